@@ -1,0 +1,35 @@
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """Who did or read what, from where and when; append-only, without foreign keys, so that nothing deletes it."""
+
+    class Kind(models.TextChoices):
+        LOGIN = "login", "登录"
+        LOGIN_FAILED = "login_failed", "登录失败"
+        LOGOUT = "logout", "退出"
+        LOCKED = "locked", "账号锁定"
+        DENIED = "denied", "无权访问"
+        ROLE = "role", "角色变更"
+        ACCOUNT = "account", "账号变更"
+        IMPORT = "import", "导入"
+        EXPORT = "export", "导出"
+        READ_RESTRICTED = "read_restricted", "查看受限事项"
+        DOWNLOAD = "download", "下载材料"
+        SETTING = "setting", "设置变更"
+
+    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+    kind = models.CharField("类别", max_length=20, choices=Kind, db_index=True)
+    by_id = models.BigIntegerField("操作人编号", null=True, blank=True)
+    by_name = models.CharField("操作人", max_length=60, blank=True)
+    object_label = models.CharField("对象", max_length=200, blank=True)
+    detail = models.JSONField("内容", default=dict, blank=True)
+    address = models.CharField("来源地址", max_length=45, blank=True)
+
+    class Meta:
+        verbose_name = "审计记录"
+        verbose_name_plural = "审计记录"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.by_name} {self.object_label}"

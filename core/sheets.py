@@ -173,9 +173,7 @@ class _Guard:
                 self.rows = max(self.rows, int(number))
                 self.columns = max(self.columns, column_number(letters.decode()))
         if self.rows > MAX_ROWS:
-            raise SheetRefused(
-                f"内容写到了第 {self.rows} 行，最多 {MAX_ROWS} 行。删去下方多余的内容或拆成几个文件后再上传"
-            )
+            raise SheetRefused(f"内容写到了第 {self.rows} 行，最多 {MAX_ROWS} 行。删去多余的内容或拆开后再上传")
         if self.columns > MAX_COLUMNS:
             letter = column_letter(self.columns)
             raise SheetRefused(f"内容写到了第 {letter} 列，最多 {MAX_COLUMNS} 列。删去右侧多余的内容后再上传")

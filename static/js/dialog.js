@@ -15,7 +15,7 @@
       var element = event.detail.elt;
       if (element.tagName === "FORM") element.submit(); else location.href = element.getAttribute("href");
     } else if (!box.open) {
-      opener = doc.activeElement;
+      opener = event.detail.elt;
     }
   });
   doc.addEventListener("htmx:afterSwap", function (event) {

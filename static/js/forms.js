@@ -102,5 +102,5 @@
   });
 
   start(doc);
-  doc.addEventListener("htmx:afterSwap", function (event) { start(event.detail.target); });
+  doc.addEventListener("htmx:afterSwap", function (event) { start(event.target); });
 })();

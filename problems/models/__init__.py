@@ -1,4 +1,4 @@
-from problems.models.checklist import Checklist, ChecklistEvent, Draft, ItemMark, Round
+from problems.models.checklist import Checklist, ChecklistEvent, Draft, ItemMark, Round, Sequence
 from problems.models.item import Item, ItemEvent, Measure
 from problems.models.work import Closure, Evidence, Extension, Progress, SavedView
 
@@ -16,4 +16,5 @@ __all__ = [
     "Progress",
     "Round",
     "SavedView",
+    "Sequence",
 ]

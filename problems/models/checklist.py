@@ -43,7 +43,7 @@ class ChecklistQuerySet(ScopedQuerySet):
 
 
 class Checklist(models.Model):
-    """A problem list (问题清单): what one person, or the leading team, a section or a school, finds wrong with itself."""
+    """A problem list (问题清单): what a person, the leading team, a section or a school finds wrong with itself."""
 
     class Kind(models.TextChoices):
         PERSONAL = "personal", "个人"
@@ -55,7 +55,7 @@ class Checklist(models.Model):
     kind = models.CharField("清单层级", max_length=10, choices=Kind, default=Kind.PERSONAL)
     cadre = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="checklists", verbose_name="填报人")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="单位")
-    receipt = models.CharField("清单编号", max_length=30, unique=True, null=True, blank=True)  # noqa: DJ001  # unique only once given
+    receipt = models.CharField("清单编号", max_length=30, unique=True, null=True, blank=True)  # unique only once given
     state = models.CharField("状态", max_length=20, choices=ListState, default=ListState.DRAFT)
     version = models.PositiveIntegerField("版本", default=1)
     review_role = models.CharField("初审角色", max_length=20, choices=Role, default=Role.UNIT_HEAD)
@@ -183,3 +183,17 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} {self.key}"
+
+
+class Sequence(models.Model):
+    """The last number given out under a prefix such as ZG-2026; numbers are never used twice."""
+
+    prefix = models.CharField("前缀", max_length=20, unique=True)
+    last = models.PositiveIntegerField("最后编号", default=0)
+
+    class Meta:
+        verbose_name = "编号"
+        verbose_name_plural = "编号"
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.last:04d}"

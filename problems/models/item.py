@@ -100,13 +100,11 @@ class Item(models.Model):
     cadre = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="items", verbose_name="责任人")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="items", verbose_name="单位")
     order = models.PositiveSmallIntegerField("清单内顺序", default=1)
-    code = models.CharField("编号", max_length=30, unique=True, null=True, blank=True)  # noqa: DJ001  # unique only once given
+    code = models.CharField("编号", max_length=30, unique=True, null=True, blank=True)  # unique only once given
     problem_type = models.ForeignKey(
         ProblemType, on_delete=models.PROTECT, null=True, blank=True, related_name="items", verbose_name="问题类型"
     )
-    manifestations = models.ManyToManyField(
-        Manifestation, blank=True, related_name="items", verbose_name="具体表现"
-    )
+    manifestations = models.ManyToManyField(Manifestation, blank=True, related_name="items", verbose_name="具体表现")
     problem = models.TextField("存在问题", blank=True)
     happened = models.CharField("什么时候、多频繁", max_length=100, blank=True)
     consequence = models.CharField("造成什么影响", max_length=200, blank=True)
@@ -259,5 +257,3 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-

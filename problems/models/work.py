@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from campaign.models import Campaign
 from problems.extension import WAITING, ExtensionState
 from problems.models.checklist import PERSON, first_review_q
 from problems.models.event import Event
@@ -82,7 +81,9 @@ class Evidence(models.Model):
         Measure, on_delete=models.SET_NULL, null=True, blank=True, related_name="evidence", verbose_name="证明的措施"
     )
     name = models.CharField("名称", max_length=120)
-    where_kept = models.CharField("材料出处", max_length=200, blank=True, help_text="已有材料写明文号或台账名称，可不上传")
+    where_kept = models.CharField(
+        "材料出处", max_length=200, blank=True, help_text="已有材料写明文号或台账名称，可不上传"
+    )
     file = models.FileField("文件", upload_to="evidence/%Y/%m/", blank=True)
     content_type = models.CharField("文件类型", max_length=100, blank=True)
     size = models.PositiveIntegerField("大小（字节）", default=0)
@@ -116,9 +117,7 @@ class ExtensionQuerySet(models.QuerySet):
         return self.filter(first_review_q(user, "item__"), state=ExtensionState.UNIT_OPINION)
 
     def awaiting_office(self, user: Any, unit_ids: Any) -> ExtensionQuerySet:
-        return self.filter(
-            ~Q(item__cadre=user.pk), item__unit__in=unit_ids, state=ExtensionState.OFFICE_DECISION
-        )
+        return self.filter(~Q(item__cadre=user.pk), item__unit__in=unit_ids, state=ExtensionState.OFFICE_DECISION)
 
 
 class Extension(models.Model):
@@ -163,9 +162,7 @@ class Extension(models.Model):
             models.UniqueConstraint(
                 name="one_waiting_extension", fields=["item"], condition=Q(state__in=sorted(WAITING))
             ),
-            models.CheckConstraint(
-                name="extension_is_later", condition=Q(requested_due_on__gt=F("current_due_on"))
-            ),
+            models.CheckConstraint(name="extension_is_later", condition=Q(requested_due_on__gt=F("current_due_on"))),
             models.CheckConstraint(
                 name="extension_granted_iff_dated",
                 condition=Q(state="granted", granted_due_on__isnull=False, decided_on__isnull=False)

@@ -10,6 +10,9 @@ from django.utils import timezone
 Answer = Callable[[HttpRequest], HttpResponse]
 
 SEEN = "seen_at"
+STARTED = "started_at"
+# Whose page is still open after the session ended: he alone may go on with it by giving his password.
+RESUME = "resume_user"
 # Writing the session at every hit would make every page view a database write.
 TOUCH_SECONDS = 60
 # A page that polls sends this header, so that an unattended screen still logs out.
@@ -26,7 +29,7 @@ class SecurityHeaders:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
         user = getattr(request, "user", None)
-        if user is not None and (user.is_authenticated or "Set-Cookie" in response.headers):
+        if user is not None and (user.is_authenticated or response.cookies):
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
@@ -45,7 +48,13 @@ class IdleLogout:
     def _touch_or_end(self, request: HttpRequest) -> None:
         now = int(timezone.now().timestamp())
         idle = now - request.session.get(SEEN, now)
-        if idle > settings.IDLE_MINUTES * 60:
-            logout(request)
+        age = now - request.session.get(STARTED, now)
+        if idle > settings.IDLE_MINUTES * 60 or age > settings.SESSION_HOURS * 3600:
+            self._end(request)
         elif (SEEN not in request.session or idle >= TOUCH_SECONDS) and BACKGROUND_HEADER not in request.headers:
             request.session[SEEN] = now
+
+    def _end(self, request: HttpRequest) -> None:
+        person = request.user.pk
+        logout(request)
+        request.session[RESUME] = person

@@ -268,3 +268,21 @@ class RosterImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class UserSession(models.Model):
+    """One sign-in on one device, so that a person can see where the account is open and end what is not his."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sessions", verbose_name="人员")
+    session_key = models.CharField("会话编号", max_length=40, unique=True)
+    device = models.CharField("设备", max_length=80)
+    address = models.CharField("网络地址", max_length=45, blank=True)
+    started_at = models.DateTimeField("登录时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "登录会话"
+        verbose_name_plural = "登录会话"
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return self.device

@@ -16,13 +16,13 @@ os.environ["VAR_DIR"] = _directory.name
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 
 from config.settings import *  # noqa: E402, F403 - the environment has to be clean first
-from config.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+from config.settings import DATABASES, PASSWORD_HASHERS, STORAGES, VAR_DIR  # noqa: E402
 
 if "TEST_DATABASE_URL" not in os.environ:
     # A file and not memory: only a file has the locks that the product has to live with.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "organization.passwords.ActivationCode"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 (VAR_DIR / "static").mkdir(exist_ok=True)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -1,0 +1,76 @@
+"""Who stands where: read queries about people and units for every app above."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from organization.models import RoleAssignment, Unit, User
+from organization.scope import Role
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Who heads a unit and who is its line leader, by unit id, in the order of the grants."""
+
+    heads: dict[int, list[int]]
+    leaders: dict[int, list[int]]
+    root_id: int | None
+
+    def superior(self, person_id: int, unit_id: int | None) -> int | None:
+        """Head of the own unit; for the head the line leader of the unit; for leaders the chief; for the chief nobody."""
+        chiefs = self.heads.get(self.root_id or 0, [])
+        own = self.heads.get(unit_id or 0, [])
+        steps = [own] if person_id not in own else []
+        if unit_id != self.root_id:
+            steps.append(self.leaders.get(unit_id or 0, []))
+        if person_id not in chiefs:
+            steps.append(chiefs)
+        return next((above for step in steps for above in step if above != person_id), None)
+
+
+def heads(on: Any = None) -> Heads:
+    grants = RoleAssignment.objects.current(on).filter(role__in=[Role.UNIT_HEAD, Role.LEADER], user__is_active=True)
+    by_role: dict[str, dict[int, list[int]]] = {Role.UNIT_HEAD: defaultdict(list), Role.LEADER: defaultdict(list)}
+    for role, unit_id, user_id in grants.order_by("pk").values_list("role", "unit_id", "user_id"):
+        by_role[role][unit_id].append(user_id)
+    root = Unit.objects.filter(depth=1).values_list("id", flat=True).first()
+    return Heads(dict(by_role[Role.UNIT_HEAD]), dict(by_role[Role.LEADER]), root)
+
+
+def direct_superior(user: User) -> User | None:
+    """The one person directly above: as recorded for him, else as the tree says (一级抓一级)."""
+    return direct_superiors([user])[user.pk]
+
+
+def direct_superiors(people: Iterable[User]) -> dict[int, User | None]:
+    """The same for many people with a fixed number of queries."""
+    people = list(people)
+    tree = heads()
+    numbers = {person.pk: person.superior_override_id or tree.superior(person.pk, person.unit_id) for person in people}
+    found = User.objects.select_related("unit").in_bulk({number for number in numbers.values() if number})
+    return {pk: found[number] if number else None for pk, number in numbers.items()}
+
+
+def unit_heads(unit_ids: Iterable[int]) -> dict[int, list[User]]:
+    """The heads of each of the units, for “who reviews here”."""
+    wanted = set(unit_ids)
+    tree = heads()
+    people = User.objects.in_bulk({pk for unit_id in wanted for pk in tree.heads.get(unit_id, [])})
+    return {unit_id: [people[pk] for pk in tree.heads.get(unit_id, [])] for unit_id in wanted}
+
+
+#: Rows that hang on a person and need somebody else when he leaves: label → number of open rows.
+#: Apps above add themselves in their AppConfig.ready, so that organization need not know them.
+OPEN_WORK: dict[str, Callable[[User], int]] = {}
+
+
+def open_work(user: User) -> dict[str, int]:
+    """What still lies with the person: shown before he is moved or closed."""
+    counts = {label: count(user) for label, count in OPEN_WORK.items()}
+    reports = user.direct_reports.filter(is_active=True).count()
+    if reports:
+        counts["指定以此人为直接上级的人员"] = reports
+    return {label: number for label, number in counts.items() if number}

@@ -11,7 +11,7 @@ export DEMO
 .PHONY: run test check fmt docs demo help
 
 run: $(VENV)/.run ## 启动整套系统（首次自动安装、建库、装入演示数据；DEMO=0 为空库，PORT 改端口）
-	@exec $(BIN)/python manage.py run --follow-parent
+	@exec $(BIN)/python -m config.launch --follow-parent
 
 test: $(VENV)/.dev ## 运行全部测试（ARGS 传给 pytest；没有 Chromium 或 TEST_DATABASE_URL 时跳过相应测试）
 	@$(BIN)/python -m pytest $(ARGS)

@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError
 
 SHORTEST_KEY = 50
+LONGEST_IDLE = 60
 PLACEHOLDERS = ("django-insecure", "change-me", "changeme", "secret", "请替换")
 
 
@@ -17,13 +18,25 @@ def unsafe_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return []
     key = settings.SECRET_KEY
     findings = [
-        (len(key) < SHORTEST_KEY or key.startswith(PLACEHOLDERS), "E001", "SECRET_KEY 太短或仍是示例值", "换成至少 50 个随机字符，或删去该项由系统生成"),
-        (settings.DEBUG, "E002", "正式环境开着 DEBUG", "删去 DEBUG=1"),
-        ("*" in settings.ALLOWED_HOSTS, "E003", "ALLOWED_HOSTS 含 *", "写明对外的主机名，多个以英文逗号隔开"),
-        (not settings.REDIS_URL, "E004", "正式环境没有设置 REDIS_URL", "填写 Redis 或 Valkey 的地址，如 redis://127.0.0.1:6379/0"),
-        (settings.IDLE_MINUTES > 60, "E005", f"IDLE_MINUTES 现为 {settings.IDLE_MINUTES}", "闲置退出时间不得超过 60 分钟"),
-    ]  # fmt: skip
-    return [Error(text, hint=hint, id=f"config.{number}") for found, number, text, hint in findings if found]
+        (
+            len(key) < SHORTEST_KEY or key.startswith(PLACEHOLDERS),
+            ("E001", "SECRET_KEY 太短或仍是示例值", "换成至少 50 个随机字符，或删去该项由系统生成"),
+        ),
+        (settings.DEBUG, ("E002", "正式环境开着 DEBUG", "删去 DEBUG=1")),
+        (
+            "*" in settings.ALLOWED_HOSTS,
+            ("E003", "ALLOWED_HOSTS 含 *", "写明对外的主机名，多个以英文逗号隔开"),
+        ),
+        (
+            not settings.REDIS_URL,
+            ("E004", "正式环境没有设置 REDIS_URL", "填写 Redis 或 Valkey 的地址，如 redis://127.0.0.1:6379/0"),
+        ),
+        (
+            settings.IDLE_MINUTES > LONGEST_IDLE,
+            ("E005", f"IDLE_MINUTES 现为 {settings.IDLE_MINUTES}", f"闲置退出时间不得超过 {LONGEST_IDLE} 分钟"),
+        ),
+    ]
+    return [Error(text, hint=hint, id=f"config.{number}") for found, (number, text, hint) in findings if found]
 
 
 def demo_accounts_present(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ loglevel = "warning"
 
 def when_ready(server: Any) -> None:
     """The sockets listen now, so the address can be opened the moment it is read."""
-    print("\n".join(["", *welcome(os.environ), ""]), flush=True)  # noqa: T201 - the terminal is the page here
+    sys.stdout.write("\n".join(["", *welcome(os.environ), "", ""]))
+    if "READY_FILE" in os.environ:
+        Path(os.environ["READY_FILE"]).touch()
 
 
 def welcome(environment: Any) -> list[str]:

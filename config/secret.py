@@ -1,5 +1,6 @@
 """Secrets that the embedded run makes for itself."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -14,9 +15,7 @@ def read_or_make(path: Path) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(64))
         # A link never replaces: of several processes starting at once the first one's key stays.
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text().strip()

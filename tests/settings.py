@@ -16,7 +16,7 @@ os.environ["VAR_DIR"] = _directory.name
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 
 from config.settings import *  # noqa: E402, F403 - the environment has to be clean first
-from config.settings import DATABASES, PASSWORD_HASHERS, STORAGES, VAR_DIR  # noqa: E402
+from config.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
 
 if "TEST_DATABASE_URL" not in os.environ:
     # A file and not memory: only a file has the locks that the product has to live with.

@@ -13,7 +13,9 @@ WRITES = re.compile(r"\.(save|delete|create|bulk_create|bulk_update|update_or_cr
 # A dict's or session's update is no write to a row.
 HARMLESS = re.compile(r"(context|data|session|params|initial|headers|attrs|kwargs|vary)\.update\(")
 ROLE_TESTS = re.compile(r"user\.(is_(?!authenticated)|role|has_)")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son[a-z]+=|hx-on|javascript:", re.I)
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son[a-z]+=|hx-on|javascript:", re.I
+)
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "mixins", "base", "manager", "managers"}
 
 
@@ -47,7 +49,9 @@ def test_templates_hold_no_inline_code() -> None:
 
 def test_files_are_short() -> None:
     limits = [(sources(), 400), (templates(), 120)]
-    lengths = [(path, len(path.read_text(encoding="utf-8").splitlines()), most) for paths, most in limits for path in paths]
+    lengths = [
+        (path, len(path.read_text(encoding="utf-8").splitlines()), most) for paths, most in limits for path in paths
+    ]
     assert [f"{short(path)}: {lines} lines" for path, lines, most in lengths if lines > most] == []
 
 
@@ -92,7 +96,7 @@ def test_every_own_setting_is_explained() -> None:
     names = r"\benv\.\w+\(\s*\"([A-Z_]+)\"|environ(?:ment)?\.get\(\"([A-Z_]+)\""
     read = {a or b for path in sources() for a, b in re.findall(names, path.read_text(encoding="utf-8"))}
     explained = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
-    # ACCOUNTS_FILE is handed by `run` to its own web server, nobody sets it.
+    # Handed by `run` to its own web server; nobody sets it.
     assert read - {"ACCOUNTS_FILE"} == set(explained)
     assert len(explained) == len(set(explained)) <= 25
 

@@ -1,4 +1,4 @@
-"""People read model and field names in forms, tables and messages, so they are Chinese; rows are never lost by cascade."""
+"""People read model and field names in forms, tables and messages, so they are Chinese."""
 
 import re
 

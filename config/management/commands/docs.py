@@ -89,10 +89,7 @@ def permissions() -> str:
     lines = [NOTE, "# 角色与权限", "", "## 角色", ""]
     lines += table(
         ("角色", "做什么", "读内容", "读限制知悉事项"),
-        (
-            (role.label, ROLE_MEANING[role], yes(role in READING_ROLES), yes(role in RESTRICTED_ROLES))
-            for role in Role
-        ),
+        ((role.label, ROLE_MEANING[role], yes(role in READING_ROLES), yes(role in RESTRICTED_ROLES)) for role in Role),
     )
     for workflow, choices in WORKFLOWS:
         lines += ["", f"## {workflow.name}：什么状态由谁办理", "", *matrix(workflow, choices)]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from audit.models import AuditEntry
+from audit.models import AuditEntry, FormToken
 
 
 def record(
@@ -24,3 +27,33 @@ def record(
         detail=detail or {},
         address=request.META.get("REMOTE_ADDR", "") if request else "",
     )
+
+
+def once(token: str | uuid.UUID, *, by: Any, call: Callable[[], object]) -> bool:
+    """Run ``call`` unless a form with this token was accepted before; False means: already done, nothing ran.
+
+    Token and work share one transaction, so a refused or failed ``call`` leaves the token free for the next try.
+    A missing or garbled token only loses the protection, never the user's work.
+    """
+    with transaction.atomic():
+        number = _as_uuid(token)
+        if number and not _claim(number, by):
+            return False
+        call()
+    return True
+
+
+def _as_uuid(token: str | uuid.UUID) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(token))
+    except ValueError:
+        return None
+
+
+def _claim(token: uuid.UUID, by: Any) -> bool:
+    try:
+        with transaction.atomic():
+            FormToken.objects.create(token=token, by_id=by.pk if by else None)
+    except IntegrityError:
+        return False
+    return True

@@ -33,3 +33,18 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.by_name} {self.object_label}"
+
+
+class FormToken(models.Model):
+    """A form that was already accepted: its token is stored once, so a second press of the button does nothing."""
+
+    token = models.UUIDField("表单标识", unique=True)
+    by_id = models.BigIntegerField("提交人编号", null=True, blank=True)
+    at = models.DateTimeField("提交时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "表单提交记录"
+        verbose_name_plural = "表单提交记录"
+
+    def __str__(self) -> str:
+        return str(self.token)

@@ -1,6 +1,7 @@
 """The few tags that every page draws with: icons, status tags, lamps, dates."""
 
 import datetime as dt
+import uuid
 
 from django import template
 from django.templatetags.static import static
@@ -105,3 +106,9 @@ def field_errors(form) -> list[dict]:
 def length_limits(field) -> str:
     """data-counter value 'min,max' of a text field, for the live counter."""
     return f"{field.field.min_length or 0},{field.field.max_length or 0}"
+
+
+@register.simple_tag
+def form_token() -> str:
+    """A fresh mark inside the form; audit.actions.once accepts each mark a single time."""
+    return format_html('<input type="hidden" name="form_token" value="{}">', uuid.uuid4())

@@ -1,7 +1,6 @@
 /* Two versions of one draft, field by field: nothing is overwritten before a person chose. */
 (function () {
   "use strict";
-  var doc = document;
   var app = window.app;
 
   function labelOf(form, name) {
@@ -32,7 +31,7 @@
     input.name = "conflict-" + name;
     input.value = value;
     input.checked = checked;
-    label.append(input, app.element("b", "", title), doc.createTextNode(text));
+    label.append(input, app.element("b", "", title), app.element("span", "", text));
     return label;
   }
 

@@ -7,6 +7,8 @@
     if (summary && !summary.closest("dialog")) summary.focus();
     root.querySelectorAll("[data-counter]").forEach(counter);
     root.querySelectorAll("form[data-guard]").forEach(function (form) { form.addEventListener("input", function () { form.dataset.dirty = "1"; }); });
+    /* the server says where, what and how to mend; the browser's bubbles would stop at the first field */
+    root.querySelectorAll("form").forEach(function (form) { if (form.method === "post") form.noValidate = true; });
     markCards(root);
   }
   function counter(holder) {

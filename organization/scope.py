@@ -43,8 +43,8 @@ ROLE_MEANING: dict[str, str] = {
 
 #: Roles whose holders read the content of lists and items of the units they are granted on.
 READING_ROLES = (Role.LEADER, Role.OFFICE, Role.SUPERVISOR, Role.UNIT_HEAD, Role.AUDITOR)
-#: Roles that read items with restricted visibility (吃拿卡要): up the line and nobody beside it.
-RESTRICTED_ROLES = (Role.OFFICE, Role.UNIT_HEAD, Role.DISCIPLINE)
+#: Roles that read items with restricted visibility (吃拿卡要); beside them only the person and the level above.
+GUARDING_ROLES = (Role.OFFICE, Role.DISCIPLINE)
 
 
 @dataclass
@@ -71,9 +71,7 @@ def resolve(assignments: Iterable[tuple[str, int]], units: Iterable[tuple[int, s
     reach = {}
     for role, granted in direct.items():
         tops = [paths[unit_id] for unit_id in granted]
-        reach[role] = frozenset(
-            unit_id for unit_id, path in paths.items() if any(path.startswith(top) for top in tops)
-        )
+        reach[role] = frozenset(unit_id for unit_id, path in paths.items() if any(path.startswith(top) for top in tops))
     return Scope({role: frozenset(ids) for role, ids in direct.items()}, reach)
 
 

@@ -10,11 +10,10 @@ from django.urls import reverse
 
 from campaign.models import Campaign, Manifestation, ProblemType
 from organization.models import Unit
-from organization.scope import READING_ROLES, RESTRICTED_ROLES, Role, ScopedQuerySet
+from organization.scope import READING_ROLES, GUARDING_ROLES, Role, ScopedQuerySet
 from problems.checklist import ListState
 from problems.ledger import (
     IN_HAND,
-    LASTING_LAMP,
     LIST_STATUS,
     OPEN,
     STATUS,
@@ -24,7 +23,7 @@ from problems.ledger import (
     RectType,
     State,
     Status,
-    lamp,
+    lamp_of,
 )
 from problems.models.checklist import PERSON, Checklist, first_review_q
 from problems.models.event import Event
@@ -36,10 +35,10 @@ class ItemQuerySet(ScopedQuerySet):
         up_the_line = first_review_q(user)
         reading = ~Q(checklist__state=ListState.DRAFT) & (self.scope_q(user, READING_ROLES) | up_the_line)
         plain = Q(restricted=False) & reading
-        guarded = Q(restricted=True) & (
-            Q(unit__in=user.scope.units(RESTRICTED_ROLES) - user.scope.units([Role.UNIT_HEAD])) | up_the_line
+        guarded = Q(restricted=True) & ~Q(checklist__state=ListState.DRAFT) & (
+            Q(unit__in=user.scope.units(GUARDING_ROLES)) | up_the_line
         )
-        seen = Q(cadre=user.pk) | Q(hand_over_to=user.pk) | plain | (guarded & ~Q(checklist__state=ListState.DRAFT))
+        seen = Q(cadre=user.pk) | Q(hand_over_to=user.pk) | plain | guarded
         transferred = Q(unit__in=user.scope.units([Role.DISCIPLINE]))
         return self.filter((~Q(state=State.TRANSFERRED) & seen) | (Q(state=State.TRANSFERRED) & transferred))
 
@@ -218,9 +217,7 @@ class Item(models.Model):
         return self.state in OPEN
 
     def lamp(self, on: dt.date) -> Lamp | None:
-        if self.state == State.STAGED_CLOSED or (self.state in IN_HAND and self.step_due_on is None):
-            return LASTING_LAMP
-        return lamp(self.step_due_on, self.step_amber_on, on, paused=self.state == State.SUSPENDED)
+        return lamp_of(self.state, self.step_due_on, self.step_amber_on, on)
 
     def last_event(self) -> ItemEvent | None:
         return self.events.first()

@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 
 from config.addresses import addresses
 from core.workflow import Workflow
-from organization.scope import READING_ROLES, RESTRICTED_ROLES, ROLE_MEANING, Role
+from organization.scope import GUARDING_ROLES, READING_ROLES, ROLE_MEANING, Role
 from problems.checklist import CHECKLIST, ListState
 from problems.extension import EXTENSION, ExtensionState
 from problems.ledger import LEDGER, State
@@ -89,7 +89,7 @@ def permissions() -> str:
     lines = [NOTE, "# 角色与权限", "", "## 角色", ""]
     lines += table(
         ("角色", "做什么", "读内容", "读限制知悉事项"),
-        ((role.label, ROLE_MEANING[role], yes(role in READING_ROLES), yes(role in RESTRICTED_ROLES)) for role in Role),
+        ((role.label, ROLE_MEANING[role], yes(role in READING_ROLES), yes(role in GUARDING_ROLES)) for role in Role),
     )
     for workflow, choices in WORKFLOWS:
         lines += ["", f"## {workflow.name}：什么状态由谁办理", "", *matrix(workflow, choices)]

@@ -21,7 +21,7 @@ def test_documents_are_current(capsys):
 def test_outdated_document_is_named_and_then_written(settings, tmp_path, capsys):
     settings.BASE_DIR = tmp_path
     (tmp_path / "docs").mkdir()
-    with pytest.raises(CommandError, match="docs/states.md、docs/permissions.md"):
+    with pytest.raises(CommandError, match=r"docs/states\.md、docs/permissions\.md"):
         call_command("docs", "--check")
     assert list((tmp_path / "docs").iterdir()) == []
     call_command("docs")

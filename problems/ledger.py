@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
-from core.workdays import Workdays
 from core.workflow import Transition, Workflow
 from organization.scope import Role
 
@@ -170,302 +168,72 @@ def may_urge(user: Any, obj: Any) -> bool:
     )
 
 
+# fmt: off
 LEDGER = Workflow(
     "整改台账",
     (
-        Transition(
-            name="report_progress",
-            label="更新进展",
-            source=IN_HAND,
-            target=State.IN_PROGRESS,
-            allowed=is_owner,
-            who="责任人",
-            consequence="记入办理记录，状态为整改中",
-            tone="primary",
-        ),
-        Transition(
-            name="request_close",
-            label="申请销号",
-            source=IN_HAND,
-            target=State.CLOSURE_REQUESTED,
-            allowed=may_request_close,
-            who="责任人",
-            consequence="转单位负责人确认，整改计时停止",
-        ),
-        Transition(
-            name="withdraw_close",
-            label="撤回申请",
-            source=frozenset({State.CLOSURE_REQUESTED}),
-            target=State.IN_PROGRESS,
-            allowed=is_owner,
-            who="责任人",
-            consequence="回到整改中，可以继续修改",
-        ),
-        Transition(
-            name="request_extension",
-            label="申请延期",
-            source=IN_HAND,
-            target="",
-            allowed=may_extend,
-            who="责任人",
-            consequence="时限到期前提出；没有批准前仍按原时限计",
-        ),
-        Transition(
-            name="confirm",
-            label="确认属实",
-            source=frozenset({State.CLOSURE_REQUESTED}),
-            target=State.UNIT_CONFIRMED,
-            allowed=is_first_reviewer,
-            who="单位负责人（上一级）",
-            consequence="转整顿办验收",
-            tone="primary",
-        ),
-        Transition(
-            name="send_back",
-            label="退回",
-            source=frozenset({State.CLOSURE_REQUESTED}),
-            target=State.RETURNED,
-            allowed=is_first_reviewer,
-            who="单位负责人（上一级）",
-            consequence="退给责任人补正",
-            needs_comment=True,
-            tone="danger",
-        ),
-        Transition(
-            name="take",
-            label="开始核查",
-            source=frozenset({State.UNIT_CONFIRMED}),
-            target=State.VERIFYING,
-            allowed=is_verifier,
-            who="整顿办或督查组",
-            consequence="表示已经有人在核查",
-            bulk=True,
-        ),
-        Transition(
-            name="close",
-            label="通过销号",
-            source=VERIFIABLE,
-            target=State.CLOSED,
-            allowed=closes_fully,
-            who="整顿办（非责任人、非确认人）",
-            consequence="此项销号并通知责任人",
-            needs_comment=True,
-            stamp="closed_on",
-            tone="primary",
-        ),
-        Transition(
-            name="close_stage",
-            label="阶段销号",
-            source=VERIFIABLE,
-            target=State.STAGED_CLOSED,
-            allowed=closes_stage,
-            who="整顿办（非责任人、非确认人）",
-            consequence="本阶段销号，继续定期报告",
-            needs_comment=True,
-            stamp="staged_on",
-            tone="primary",
-        ),
-        Transition(
-            name="reject",
-            label="退回",
-            source=VERIFIABLE,
-            target=State.RETURNED,
-            allowed=is_verifier,
-            who="整顿办或督查组",
-            consequence="退给责任人补正，写明补什么、何时补齐",
-            needs_comment=True,
-            tone="danger",
-        ),
-        Transition(
-            name="report_standing",
-            label="报告坚持情况",
-            source=frozenset({State.STAGED_CLOSED}),
-            target="",
-            allowed=is_owner,
-            who="责任人",
-            consequence="记入办理记录",
-            needs_comment=True,
-        ),
-        Transition(
-            name="close_finally",
-            label="最终销号",
-            source=frozenset({State.STAGED_CLOSED}),
-            target=State.CLOSED,
-            allowed=is_closer,
-            who="整顿办（非责任人、非确认人）",
-            consequence="长期坚持结束，此项销号",
-            needs_comment=True,
-            stamp="closed_on",
-        ),
-        Transition(
-            name="propose_reopen",
-            label="提出重开",
-            source=DONE,
-            target="",
-            allowed=may_propose_reopen,
-            who="整顿办或督查组",
-            consequence="由另一人确认后重开",
-            needs_comment=True,
-        ),
-        Transition(
-            name="reopen",
-            label="确认重开",
-            source=DONE,
-            target=State.REOPENED,
-            allowed=may_reopen,
-            who="整顿办或班子成员（非提出人）",
-            consequence="重新整改，计入反弹",
-            needs_comment=True,
-            tone="danger",
-        ),
-        Transition(
-            name="decline_reopen",
-            label="不予重开",
-            source=DONE,
-            target="",
-            allowed=may_reopen,
-            who="整顿办或班子成员（非提出人）",
-            consequence="维持销号",
-            needs_comment=True,
-        ),
-        Transition(
-            name="suspend",
-            label="中止",
-            source=IN_HAND,
-            target=State.SUSPENDED,
-            allowed=is_office,
-            who="整顿办",
-            consequence="暂停计时，恢复前不提醒",
-            needs_comment=True,
-            bulk=True,
-        ),
-        Transition(
-            name="resume",
-            label="恢复整改",
-            source=frozenset({State.SUSPENDED}),
-            target=State.IN_PROGRESS,
-            allowed=is_office,
-            who="整顿办",
-            consequence="从今天起重新计时",
-        ),
-        Transition(
-            name="hand_over",
-            label="交接",
-            source=IN_HAND | {State.SUSPENDED},
-            target="",
-            allowed=may_hand_over,
-            who="整顿办或单位负责人",
-            consequence="对方接受后由对方负责，记录留在原单位",
-            needs_comment=True,
-        ),
-        Transition(
-            name="accept_hand_over",
-            label="接受交接",
-            source=IN_HAND | {State.SUSPENDED},
-            target="",
-            allowed=is_successor,
-            who="接手人",
-            consequence="此项由本人负责",
-            tone="primary",
-        ),
-        Transition(
-            name="decline_hand_over",
-            label="不接受交接",
-            source=IN_HAND | {State.SUSPENDED},
-            target="",
-            allowed=is_successor,
-            who="接手人",
-            consequence="退回提出交接的人",
-            needs_comment=True,
-        ),
-        Transition(
-            name="urge",
-            label="催办",
-            source=IN_HAND,
-            target="",
-            allowed=may_urge,
-            who="整顿办或单位负责人",
-            consequence="给责任人发一条消息，每天最多一次",
-            bulk=True,
-        ),
-        Transition(
-            name="void",
-            label="终止",
-            source=IN_HAND | {State.SUSPENDED},
-            target=State.VOID,
-            allowed=is_office,
-            who="整顿办",
-            consequence="不再整改，记录保留",
-            needs_comment=True,
-            stamp="voided_on",
-            tone="danger",
-        ),
-        Transition(
-            name="transfer",
-            label="移交纪检",
-            source=frozenset(OPEN | {State.LISTED}),
-            target=State.TRANSFERRED,
-            allowed=is_discipline,
-            who="纪检监察",
-            consequence="其他人从此看不到这一项，不能撤销",
-            needs_comment=True,
-            tone="danger",
-        ),
+        Transition(name="report_progress", label="更新进展", source=IN_HAND, target=State.IN_PROGRESS,
+            allowed=is_owner, who="责任人", consequence="记入办理记录，状态为整改中", tone="primary"),
+        Transition(name="request_close", label="申请销号", source=IN_HAND, target=State.CLOSURE_REQUESTED,
+            allowed=may_request_close, who="责任人", consequence="转单位负责人确认，整改计时停止"),
+        Transition(name="withdraw_close", label="撤回申请", source=frozenset({State.CLOSURE_REQUESTED}),
+            target=State.IN_PROGRESS, allowed=is_owner, who="责任人", consequence="回到整改中，可以继续修改"),
+        Transition(name="request_extension", label="申请延期", source=IN_HAND, target="", allowed=may_extend,
+            who="责任人", consequence="时限到期前提出；没有批准前仍按原时限计"),
+        Transition(name="confirm", label="确认属实", source=frozenset({State.CLOSURE_REQUESTED}),
+            target=State.UNIT_CONFIRMED, allowed=is_first_reviewer, who="单位负责人（上一级）",
+            consequence="转整顿办验收", tone="primary"),
+        Transition(name="send_back", label="退回", source=frozenset({State.CLOSURE_REQUESTED}),
+            target=State.RETURNED, allowed=is_first_reviewer, who="单位负责人（上一级）",
+            consequence="退给责任人补正", needs_comment=True, tone="danger"),
+        Transition(name="take", label="开始核查", source=frozenset({State.UNIT_CONFIRMED}),
+            target=State.VERIFYING, allowed=is_verifier, who="整顿办或督查组", consequence="表示已经有人在核查",
+            bulk=True),
+        Transition(name="close", label="通过销号", source=VERIFIABLE, target=State.CLOSED, allowed=closes_fully,
+            who="整顿办（非责任人、非确认人）", consequence="此项销号并通知责任人", needs_comment=True,
+            stamp="closed_on", tone="primary"),
+        Transition(name="close_stage", label="阶段销号", source=VERIFIABLE, target=State.STAGED_CLOSED,
+            allowed=closes_stage, who="整顿办（非责任人、非确认人）", consequence="本阶段销号，继续定期报告",
+            needs_comment=True, stamp="staged_on", tone="primary"),
+        Transition(name="reject", label="退回", source=VERIFIABLE, target=State.RETURNED, allowed=is_verifier,
+            who="整顿办或督查组", consequence="退给责任人补正，写明补什么、何时补齐", needs_comment=True,
+            tone="danger"),
+        Transition(name="report_standing", label="报告坚持情况", source=frozenset({State.STAGED_CLOSED}),
+            target="", allowed=is_owner, who="责任人", consequence="记入办理记录", needs_comment=True),
+        Transition(name="close_finally", label="最终销号", source=frozenset({State.STAGED_CLOSED}),
+            target=State.CLOSED, allowed=is_closer, who="整顿办（非责任人、非确认人）",
+            consequence="长期坚持结束，此项销号", needs_comment=True, stamp="closed_on"),
+        Transition(name="propose_reopen", label="提出重开", source=DONE, target="", allowed=may_propose_reopen,
+            who="整顿办或督查组", consequence="由另一人确认后重开", needs_comment=True),
+        Transition(name="reopen", label="确认重开", source=DONE, target=State.REOPENED, allowed=may_reopen,
+            who="整顿办或班子成员（非提出人）", consequence="重新整改，计入反弹", needs_comment=True,
+            tone="danger"),
+        Transition(name="decline_reopen", label="不予重开", source=DONE, target="", allowed=may_reopen,
+            who="整顿办或班子成员（非提出人）", consequence="维持销号", needs_comment=True),
+        Transition(name="suspend", label="中止", source=IN_HAND, target=State.SUSPENDED, allowed=is_office,
+            who="整顿办", consequence="暂停计时，恢复前不提醒", needs_comment=True, bulk=True),
+        Transition(name="resume", label="恢复整改", source=frozenset({State.SUSPENDED}),
+            target=State.IN_PROGRESS, allowed=is_office, who="整顿办", consequence="从今天起重新计时"),
+        Transition(name="hand_over", label="交接", source=IN_HAND | {State.SUSPENDED}, target="",
+            allowed=may_hand_over, who="整顿办或单位负责人", consequence="对方接受后由对方负责，记录留在原单位",
+            needs_comment=True),
+        Transition(name="accept_hand_over", label="接受交接", source=IN_HAND | {State.SUSPENDED}, target="",
+            allowed=is_successor, who="接手人", consequence="此项由本人负责", tone="primary"),
+        Transition(name="decline_hand_over", label="不接受交接", source=IN_HAND | {State.SUSPENDED}, target="",
+            allowed=is_successor, who="接手人", consequence="退回提出交接的人", needs_comment=True),
+        Transition(name="urge", label="催办", source=IN_HAND, target="", allowed=may_urge,
+            who="整顿办或单位负责人", consequence="给责任人发一条消息，每天最多一次", bulk=True),
+        Transition(name="void", label="终止", source=IN_HAND | {State.SUSPENDED}, target=State.VOID,
+            allowed=is_office, who="整顿办", consequence="不再整改，记录保留", needs_comment=True,
+            stamp="voided_on", tone="danger"),
+        Transition(name="transfer", label="移交纪检", source=frozenset(OPEN | {State.LISTED}),
+            target=State.TRANSFERRED, allowed=is_discipline, who="纪检监察",
+            consequence="其他人从此看不到这一项，不能撤销", needs_comment=True, tone="danger"),
     ),
 )
+# fmt: on
 
 
-@dataclass(frozen=True)
-class Lamp:
-    """``color`` red | amber | green | grey; the text always states days, so colour is never alone."""
-
-    color: str
-    word: str
-    text: str
-
-
-@dataclass(frozen=True)
-class StepClock:
-    """Due day and first yellow day of one step; None means that no clock runs."""
-
-    due_on: dt.date | None
-    amber_on: dt.date | None
-
-
-NO_CLOCK = StepClock(None, None)
-
-
-def owner_clock(due_on: dt.date | None, start_on: dt.date, amber_days: int) -> StepClock:
-    """The clock of the responsible person: yellow ``amber_days`` ahead, or a third of a shorter period."""
-    if due_on is None:
-        return NO_CLOCK
-    ahead = min(amber_days, max((due_on - start_on).days, 0) // 3)
-    return StepClock(due_on, due_on - dt.timedelta(days=ahead))
-
-
-def reviewer_clock(calendar: Workdays, start_on: dt.date, days: int) -> StepClock:
-    """The clock of a reviewer in working days, yellow two working days ahead."""
-    due_on = calendar.add(start_on, days)
-    return StepClock(due_on, calendar.subtract(due_on, 2))
-
-
-GREY = Lamp("grey", "不计时", "暂停计时")
-LASTING_LAMP = Lamp("grey", "不计时", "长期坚持")
-
-
-def lamp(due_on: dt.date | None, amber_on: dt.date | None, on: dt.date, *, paused: bool = False) -> Lamp | None:
-    """The lamp of the current step and holder (ux.md 4.2); the due day itself is not late.
-
-    None when there is no clock. ``amber_on`` is the first yellow day.
-    """
-    if paused:
-        return GREY
-    if due_on is None:
-        return None
-    left = (due_on - on).days
-    if left < 0:
-        return Lamp("red", "红灯", f"逾期 {-left} 天")
-    text = "今天到期" if left == 0 else f"剩 {left} 天"
-    if amber_on is not None and on >= amber_on:
-        return Lamp("amber", "黄灯", text)
-    return Lamp("green", "绿灯", text)
+def may_share_views(user: Any) -> bool:
+    """The office gives everybody the same look at the ledger."""
+    return user.scope.holds(Role.OFFICE)

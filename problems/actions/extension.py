@@ -12,7 +12,8 @@ from core import clock
 from core.workflow import MoveRefused, StaleState
 from problems.actions.trail import record_extension_event
 from problems.extension import EXTENSION
-from problems.ledger import IN_HAND, owner_clock
+from problems.lamp import owner_clock
+from problems.ledger import IN_HAND
 from problems.models import Extension, Item
 
 

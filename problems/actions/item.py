@@ -18,7 +18,8 @@ from problems.actions.evidence import attach
 from problems.actions.extension import open_extension
 from problems.actions.trail import record_item_event
 from problems.facts import reviewer_of
-from problems.ledger import LEDGER, NO_CLOCK, StepClock, owner_clock, reviewer_clock
+from problems.lamp import NO_CLOCK, StepClock, owner_clock, reviewer_clock
+from problems.ledger import LEDGER
 from problems.models import Closure, Item, Progress
 
 Handler = Callable[..., dict[str, Any]]

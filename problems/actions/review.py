@@ -15,7 +15,8 @@ from problems.actions.filing import faults_of
 from problems.actions.trail import next_numbers, record_list_event
 from problems.checklist import CHECKLIST, ListState
 from problems.facts import reviewer_of
-from problems.ledger import NO_CLOCK, DeadlineKind, State, StepClock, owner_clock, reviewer_clock
+from problems.lamp import NO_CLOCK, StepClock, owner_clock, reviewer_clock
+from problems.ledger import DeadlineKind, State
 from problems.models import Checklist, Item, ItemEvent, ItemMark, Round
 
 SNAPSHOT_FIELDS = (

@@ -10,21 +10,10 @@ from django.urls import reverse
 
 from campaign.models import Campaign, Manifestation, ProblemType
 from organization.models import Unit
-from organization.scope import READING_ROLES, GUARDING_ROLES, Role, ScopedQuerySet
+from organization.scope import GUARDING_ROLES, READING_ROLES, Role, ScopedQuerySet
 from problems.checklist import ListState
-from problems.ledger import (
-    IN_HAND,
-    LIST_STATUS,
-    OPEN,
-    STATUS,
-    VERIFIABLE,
-    DeadlineKind,
-    Lamp,
-    RectType,
-    State,
-    Status,
-    lamp_of,
-)
+from problems.lamp import Lamp, lamp_of
+from problems.ledger import IN_HAND, LIST_STATUS, OPEN, STATUS, VERIFIABLE, DeadlineKind, RectType, State, Status
 from problems.models.checklist import PERSON, Checklist, first_review_q
 from problems.models.event import Event
 
@@ -35,8 +24,10 @@ class ItemQuerySet(ScopedQuerySet):
         up_the_line = first_review_q(user)
         reading = ~Q(checklist__state=ListState.DRAFT) & (self.scope_q(user, READING_ROLES) | up_the_line)
         plain = Q(restricted=False) & reading
-        guarded = Q(restricted=True) & ~Q(checklist__state=ListState.DRAFT) & (
-            Q(unit__in=user.scope.units(GUARDING_ROLES)) | up_the_line
+        guarded = (
+            Q(restricted=True)
+            & ~Q(checklist__state=ListState.DRAFT)
+            & (Q(unit__in=user.scope.units(GUARDING_ROLES)) | up_the_line)
         )
         seen = Q(cadre=user.pk) | Q(hand_over_to=user.pk) | plain | guarded
         transferred = Q(unit__in=user.scope.units([Role.DISCIPLINE]))

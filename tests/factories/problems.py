@@ -8,11 +8,13 @@ from campaign.models import Campaign, Manifestation, Participant, ProblemType
 from core import clock
 from organization.models import Unit, User
 from organization.scope import Role
+from problems.actions.extension import move_extension
 from problems.actions.filing import add_item, open_checklist, save_item
 from problems.actions.item import move_item
 from problems.actions.review import move_checklist
+from problems.extension import ExtensionState
 from problems.ledger import DeadlineKind, RectType, State
-from problems.models import Checklist, Item
+from problems.models import Checklist, Extension, Item
 from tests.factories.organization import grant, make_bureau, make_school, make_unit, make_user
 
 PROBLEM = "来文登记不及时，三月份有三件学校来文超过五个工作日没有办结，学校多次来电催问"
@@ -187,3 +189,29 @@ def item_in(world: World, state: str, **values: Any) -> Item:
     if state == State.LISTED:
         return submitted_list(world, **values).items.get()
     return walk(world, entered_list(world, **values).items.get(), ROAD[state])
+
+
+EXTENSION_FORM: dict[str, Any] = {
+    "reason_kind": "conditions",
+    "reason": "暑期学校停课，回访无法按期完成",
+    "progress": "台账已启用，已回访两所学校",
+    "plan": "开学后两周内完成其余学校回访",
+}
+
+
+def extension_in(world: World, state: str) -> Extension:
+    """A request for a later date in ``state``, by real moves."""
+    item = item_in(world, State.IN_PROGRESS)
+    until = item.due_on + dt.timedelta(days=20)
+    move_item(item, "request_extension", by=world.fresh("cadre"), requested_due_on=until, **EXTENSION_FORM)
+    extension = item.extensions.get()
+    roads = {
+        ExtensionState.UNIT_OPINION: [],
+        ExtensionState.OFFICE_DECISION: [("sign", "head", "")],
+        ExtensionState.GRANTED: [("sign", "head", ""), ("grant", "office", "同意")],
+        ExtensionState.REFUSED: [("sign", "head", ""), ("refuse", "office", "理由不充分")],
+        ExtensionState.WITHDRAWN: [("withdraw", "cadre", "")],
+    }
+    for name, who, comment in roads[ExtensionState(state)]:
+        move_extension(extension, name, by=world.fresh(who), comment=comment)
+    return Extension.objects.get(pk=extension.pk)

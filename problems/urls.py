@@ -1,6 +1,6 @@
 from django.urls import path
 
-from problems.views import drafts, evidence, filing, item, ledger, review
+from problems.views import bulk, drafts, evidence, filing, item, ledger, review, saved
 
 app_name = "problems"
 urlpatterns = [
@@ -17,9 +17,9 @@ urlpatterns = [
     path("lists/<int:pk>/<slug:move>/", review.checklist_move, name="checklist_move"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/print/", ledger.ledger_print, name="ledger_print"),
-    path("ledger/views/save/", ledger.view_save, name="view_save"),
-    path("ledger/views/<int:pk>/delete/", ledger.view_delete, name="view_delete"),
-    path("ledger/bulk/<slug:move>/", ledger.bulk, name="bulk"),
+    path("ledger/views/save/", saved.view_save, name="view_save"),
+    path("ledger/views/<int:pk>/delete/", saved.view_delete, name="view_delete"),
+    path("ledger/bulk/<slug:move>/", bulk.bulk, name="bulk"),
     path("ledger/<slug:slug>/", item.item, name="item"),
     path("ledger/<slug:slug>/print/", item.item_print, name="item_print"),
     path("ledger/<slug:slug>/moves/", ledger.item_moves, name="item_moves"),

@@ -103,8 +103,12 @@ def save_item(
     version: int,
     measures: list[dict[str, Any]] | None = None,
     manifestations: Any = None,
+    step: int | None = None,
 ) -> Item:
-    """Store what its author wrote; ``version`` is the one he saw. Drafts of the item are done with."""
+    """Store what its author wrote; ``version`` is the one he saw.
+
+    The server draft of the page ``step`` is done with; without a step those of all pages are.
+    """
     require_author(item.checklist, by)
     unknown = set(values) - AUTHOR_FIELDS
     if unknown:
@@ -124,7 +128,8 @@ def save_item(
         Measure.objects.bulk_create(
             Measure(item=item, order=order, **measure) for order, measure in enumerate(measures, start=1)
         )
-    Draft.objects.filter(user=by, form="problem-item", key__startswith=f"{item.public_id}-").delete()
+    drafts = Draft.objects.filter(user=by, form="problem-item", key__startswith=f"{item.public_id}-{step or ''}")
+    drafts.delete()
     return item
 
 

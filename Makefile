@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
-TYPED := core organization $(wildcard */actions.py */facts.py */notices.py)
+TYPED := core organization $(filter-out organization/%,$(wildcard */actions */actions.py */facts.py */notices.py))
 DEMO ?= 1
 export DEMO
 
@@ -53,4 +53,4 @@ $(VENV)/.dev: requirements-dev.lock | $(BIN)/pip
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "没有找到 Python 3.11 或更新的版本"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的版本"; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "Python 缺少 venv 模块（Debian、Ubuntu：apt install python3-venv）"; exit 1; }

@@ -58,4 +58,4 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 # The contract test of the URLconf reads this mark; organization.scope, which usually sets it, lies above core.
 for view in (healthz, readyz):
-    view.rule = "公开"
+    view.rule = "公开"  # type: ignore[attr-defined]

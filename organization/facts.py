@@ -13,22 +13,25 @@ from organization.scope import Role
 
 @dataclass(frozen=True)
 class Heads:
-    """Who heads a unit and who is its line leader, by unit id, in the order of the grants."""
+    """Who heads a unit and who is its line leader, by unit, in the order of the grants.
 
-    heads: dict[int, list[int]]
-    leaders: dict[int, list[int]]
-    root_id: int | None
+    Keys are ids of rows, or the names that a roster gives to people and units not yet recorded.
+    """
 
-    def superior(self, person_id: int, unit_id: int | None) -> int | None:
-        """Head of the own unit; for the head the line leader of the unit; for leaders the chief; for the chief nobody."""
-        chiefs = self.heads.get(self.root_id or 0, [])
-        own = self.heads.get(unit_id or 0, [])
-        steps = [own] if person_id not in own else []
-        if unit_id != self.root_id:
-            steps.append(self.leaders.get(unit_id or 0, []))
-        if person_id not in chiefs:
+    heads: dict[Any, list[Any]]
+    leaders: dict[Any, list[Any]]
+    root: Any
+
+    def superior(self, person: Any, unit: Any) -> Any:
+        """Head of the own unit; for him the unit's line leader; for leaders the chief; for the chief nobody."""
+        chiefs = self.heads.get(self.root, [])
+        own = self.heads.get(unit, [])
+        steps = [own] if person not in own else []
+        if unit != self.root:
+            steps.append(self.leaders.get(unit, []))
+        if person not in chiefs:
             steps.append(chiefs)
-        return next((above for step in steps for above in step if above != person_id), None)
+        return next((above for step in steps for above in step if above != person), None)
 
 
 def heads(on: Any = None) -> Heads:

@@ -1,6 +1,7 @@
 """Copy the browser libraries named in package.json into static/vendor (development time only).
 
-Run it after changing a version or the icon list, then commit static/vendor. It needs npm; running the platform does not.
+Run it after changing a version or scripts/icons.txt, then commit static/vendor. It needs npm; running the platform
+does not.
 """
 
 import hashlib
@@ -14,22 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 FILES = {
-    "bootstrap": ("dist/css/bootstrap.min.css", "dist/js/bootstrap.bundle.min.js", "LICENSE"),
+    "bootstrap": ("dist/css/bootstrap.min.css", "LICENSE"),
     "bootstrap-icons": ("LICENSE",),
+    "echarts": ("LICENSE", "NOTICE"),
 }
-ICONS = """
-    archive arrow-clockwise arrow-counterclockwise arrow-left arrow-repeat arrow-return-left arrow-right
-    arrow-right-circle-fill award bar-chart bell book bookmark box-arrow-right box-arrow-up-right
-    bullseye calendar-check calendar-event caret-down-fill caret-up-fill chat-left-text check-circle check-circle-fill
-    check-lg chevron-down chevron-left chevron-right chevron-up circle clipboard-check clock clock-history cloud-check
-    dash-circle diagram-3 download exclamation-circle-fill exclamation-triangle-fill eye file-earmark
-    file-earmark-excel file-earmark-image file-earmark-pdf file-earmark-text file-earmark-word file-earmark-zip
-    files flag funnel gear geo-alt hourglass-split house inbox info-circle info-circle-fill journal-check
-    journal-text key keyboard list list-check list-ul lock megaphone mortarboard paperclip pause-circle-fill
-    pencil people person person-check person-circle person-plus plus-lg printer question-circle save search send
-    shield-check shield-lock slash-circle slash-circle-fill sliders speedometer2 star table trash trophy unlock
-    upload wifi-off x-circle x-lg x-octagon-fill
-""".split()
+ICONS = (ROOT / "scripts" / "icons.txt").read_text(encoding="utf-8").split()
 
 
 def fetch(name: str, version: str, into: Path) -> Path:
@@ -52,16 +42,30 @@ def sprite(folder: Path) -> str:
     symbols = []
     for name in sorted(set(ICONS)):
         svg = (folder / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-        body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.S).group(1)
+        body = svg.split(">", 1)[1].rsplit("</svg>", 1)[0]
         body = re.sub(r"\s*\n\s*", "", body)
         symbols.append(f'<symbol id="{name}" viewBox="0 0 16 16">{body}</symbol>')
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
+def charts(scratch: Path, version: str, bundler: str) -> str:
+    """ECharts with only the parts of scripts/echarts-entry.js: about half of the full library."""
+    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", f"echarts@{version}", f"esbuild@{bundler}"]
+    subprocess.run(command, check=True, cwd=scratch)
+    entry = scratch / "entry.js"
+    entry.write_text((ROOT / "scripts" / "echarts-entry.js").read_text(encoding="utf-8"), encoding="utf-8")
+    bundle = [str(scratch / "node_modules/.bin/esbuild"), str(entry), "--bundle", "--minify", "--target=chrome87"]
+    built = subprocess.run([*bundle, "--legal-comments=none"], check=True, cwd=scratch, capture_output=True, text=True)
+    return built.stdout
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def main() -> None:
     versions = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
-    manifest = {"libraries": {name: versions[name] for name in FILES}, "files": {}}
-    written = []
+    written: list[Path] = []
     with tempfile.TemporaryDirectory() as scratch:
         for name, paths in FILES.items():
             package = fetch(name, versions[name], Path(scratch))
@@ -74,9 +78,12 @@ def main() -> None:
             if name == "bootstrap-icons":
                 written.append(home / "sprite.svg")
                 written[-1].write_text(sprite(package), encoding="utf-8")
-    for path in sorted(written):
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        manifest["files"][path.relative_to(VENDOR).as_posix()] = digest
+        written.append(VENDOR / "echarts" / versions["echarts"] / "echarts.min.js")
+        written[-1].write_text(charts(Path(scratch), versions["echarts"], versions["esbuild"]), encoding="utf-8")
+    manifest = {
+        "libraries": {name: versions[name] for name in FILES},
+        "files": {file.relative_to(VENDOR).as_posix(): digest(file) for file in sorted(written)},
+    }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (VENDOR / "manifest.json").write_text(text, encoding="utf-8")
 

@@ -35,3 +35,11 @@
     event.preventDefault();
   }, true);
 })();
+/* [data-toggle="id"]: a button that shows and hides a part, such as the table behind a chart */
+document.addEventListener("click", function (event) {
+  var button = event.target.closest("[data-toggle]");
+  if (!button) return;
+  var part = document.getElementById(button.dataset.toggle);
+  part.hidden = !part.hidden;
+  button.setAttribute("aria-expanded", String(!part.hidden));
+});

@@ -35,11 +35,15 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-OWN_APPS = ["core", "organization", "audit", "notifications", "campaign", "problems", "dashboard"]
 INSTALLED_APPS = [
     "config",
-    # Remove the filter when every package has arrived.
-    *[app for app in OWN_APPS if (BASE_DIR / app / "__init__.py").exists()],
+    "core",
+    "organization",
+    "audit",
+    "notifications",
+    "campaign",
+    "problems",
+    "dashboard",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -54,7 +54,7 @@
         var label = one.label
           ? { show: true, position: "right", color: LABELS[one.tone], fontWeight: 600, fontSize: size + 0.5, formatter: one.label }
           : { show: one.tone !== "amber", color: LABELS[one.tone], fontSize: size, formatter: function (point) { return point.value >= most / (narrow ? 7 : 14) ? point.value : ""; } };
-        return { name: one.name, type: "bar", stack: "all", barWidth: "58%", barMaxWidth: 30, data: one.data, emphasis: { disabled: true }, label: label, itemStyle: { color: TONES[one.tone], borderColor: "#fff", borderWidth: 1, decal: DECALS[one.tone] || NONE } };
+        return { name: one.name, type: "bar", stack: "all", barWidth: "58%", barMaxWidth: 30, data: one.data, emphasis: { disabled: true }, label: label, itemStyle: { color: TONES[one.tone], borderColor: "#fff", borderWidth: 1 } };
       })
     };
   }
@@ -75,7 +75,7 @@
     var option = KINDS[data.kind](data);
     option.animation = false;
     option.textStyle = { fontFamily: root.getPropertyValue("--font").trim(), fontSize: size, color: INK_2 };
-    option.aria = { enabled: true, label: { enabled: false }, decal: { show: true, decals: [NONE] } };
+    option.aria = { enabled: true, label: { enabled: false }, decal: { show: true, decals: (data.series || [{}]).map(function (one) { return DECALS[one.tone] || NONE; }) } };
     var chart = window.echarts.init(box, null, { renderer: "svg" });
     chart.setOption(option);
     made.push([box, chart]);

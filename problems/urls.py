@@ -1,6 +1,6 @@
 from django.urls import path
 
-from problems.views import bulk, drafts, evidence, filing, item, ledger, review, saved
+from problems.views import bulk, drafts, evidence, filing, item, item_form, ledger, review, saved
 
 app_name = "problems"
 urlpatterns = [

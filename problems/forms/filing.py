@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -255,7 +256,8 @@ class GoalForm(StepForm):
         elif day and day > self.campaign.end_on:
             self.add_error(
                 start + "due_on",
-                f"第 {number} 条措施的完成日期（{full_day(day)}）晚于整顿结束日（{full_day(self.campaign.end_on)}），请改早",
+                f"第 {number} 条措施的完成日期（{full_day(day)}）晚于整顿结束日"
+                f"（{full_day(self.campaign.end_on)}），请改早",
             )
 
     def effective_due(self) -> dt.date | None:
@@ -323,3 +325,15 @@ def step_form(number: int, item: Item, raw: Raw | None = None, **options: Any) -
     if raw is None:
         return form_class(item=item, **options)
     return form_class(MultiValueDict(raw), item=item, **options)
+
+
+#: A figure, a date, or a count in characters: signs that a fact is told.
+FACT = re.compile(
+    r"\d|[一二三四五六七八九十两几多]+[次件天周月年份所名人项个起篇场小]"
+    r"|[今去前上本][年月周]|[春秋]季|学期|每[天周月次]|期间"
+)
+
+
+def lacks_fact(item: Item) -> bool:
+    """Advice, never a refusal: nothing concrete and no time in the description."""
+    return bool(item.problem) and not item.happened and not FACT.search(item.problem)

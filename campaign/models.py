@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import clock
 from core.workdays import Workdays
 from organization.models import Unit, User
-from organization.scope import ScopedQuerySet
+from organization.scope import Role, ScopedQuerySet
 
 
 class CalendarDay(models.Model):
@@ -97,6 +97,10 @@ class Campaign(models.Model):
     def year(self) -> int:
         return self.start_on.year
 
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_on is not None
+
     def day_number(self, on: dt.date) -> tuple[int, int]:
         """(day n, of m), n within 0..m."""
         length = (self.end_on - self.start_on).days + 1
@@ -129,6 +133,69 @@ class Phase(models.Model):
 
     def is_open(self, on: dt.date) -> bool:
         return self.start_on <= on <= self.end_on
+
+
+class PhaseTemplate(models.Model):
+    """A usual plan of stages in weeks from the start, from which a campaign's own stages are made; data, not law."""
+
+    code = models.SlugField("代码", max_length=30, unique=True)
+    name = models.CharField("阶段方案", max_length=40)
+    summary = models.CharField("说明", max_length=120, blank=True)
+    weeks = models.PositiveSmallIntegerField("总周数", default=52, help_text="活动长短不同时按比例换算")
+    lists_due_week = models.PositiveSmallIntegerField("清单提交周", default=10)
+    leaders_lists_due_week = models.PositiveSmallIntegerField("班子成员清单提交周", default=8)
+    order = models.PositiveSmallIntegerField("顺序", default=0)
+    active = models.BooleanField("在用", default=True)
+
+    class Meta:
+        verbose_name = "阶段方案"
+        verbose_name_plural = "阶段方案"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(name="template_has_weeks", condition=Q(weeks__gt=0)),
+            models.CheckConstraint(
+                name="leaders_file_first", condition=Q(leaders_lists_due_week__lte=F("lists_due_week"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def day_of_week(self, week: int, start: dt.date, end: dt.date) -> dt.date:
+        """First day of that week of the plan; the weeks stretch with the campaign, those after its end do not."""
+        length = (end - start).days + 1
+        if week > self.weeks:
+            return end + dt.timedelta(days=1, weeks=week - self.weeks - 1)
+        return start + dt.timedelta(days=round((week - 1) * length / self.weeks))
+
+    def last_day_of(self, week: int, start: dt.date, end: dt.date) -> dt.date:
+        day = self.day_of_week(week + 1, start, end) - dt.timedelta(days=1)
+        return max(day, self.day_of_week(week, start, end))
+
+
+class TemplateStage(models.Model):
+    """One stage of a phase template, from and to a week; stages may overlap and may lie after the end (回头看)."""
+
+    template = models.ForeignKey(
+        PhaseTemplate, on_delete=models.CASCADE, related_name="stages", verbose_name="阶段方案"
+    )
+    name = models.CharField("阶段", max_length=40)
+    from_week = models.PositiveSmallIntegerField("从第几周")
+    to_week = models.PositiveSmallIntegerField("到第几周")
+    order = models.PositiveSmallIntegerField("顺序", default=0)
+
+    class Meta:
+        verbose_name = "方案阶段"
+        verbose_name_plural = "方案阶段"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="stage_weeks_ordered", condition=Q(from_week__gt=0, to_week__gte=F("from_week"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（第 {self.from_week}—{self.to_week} 周）"
 
 
 class CalendarEvent(models.Model):
@@ -188,6 +255,10 @@ class Manifestation(models.Model):
         return self.text
 
 
+#: Who sees the coverage of a unit: those who read its lists, and the liaison, who sees names and status alone.
+COVERAGE_ROLES = (Role.LEADER, Role.OFFICE, Role.SUPERVISOR, Role.UNIT_HEAD, Role.LIAISON, Role.AUDITOR)
+
+
 class ParticipantQuerySet(ScopedQuerySet):
     owner = "user"
     unit = "unit"
@@ -195,6 +266,10 @@ class ParticipantQuerySet(ScopedQuerySet):
     def due(self) -> ParticipantQuerySet:
         """Those who must file: not exempt."""
         return self.filter(exempt_reason="")
+
+    def covered_by(self, user: User) -> ParticipantQuerySet:
+        """People whose filing the user answers for or oversees; whole units only, so that counts are complete."""
+        return self.filter(unit__in=user.scope.units(COVERAGE_ROLES))
 
     def leaders_first(self) -> ParticipantQuerySet:
         rank = models.Case(

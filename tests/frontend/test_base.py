@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 ME = SimpleNamespace(pk=7, name="程卫东", get_username="cheng", shortcuts_off=False)
-REQUEST = RequestFactory().get("/ledger/", {"view": "week"})
 STATUS = SimpleNamespace(label="待验收", css="t-v", icon="clipboard-check", hint="等整顿办验收")
 
 
@@ -46,10 +46,10 @@ class ReturnForm(forms.Form):
     ],
 )
 def test_lamp_shows_shape_and_words(color: str, shape: str) -> None:
-    html = render_to_string("problems/_ledger_row.html", {"row": {"lamp": lamp(color, "某灯", "剩 2 天")}}, REQUEST)
-    assert f"#{shape}" in html
-    assert "某灯，" in words(html)
-    assert "剩 2 天" in words(html)
+    template = Template("{% load ui %}{% lamp lamp %} / {% lamp lamp word=True %}")
+    html = template.render(Context({"lamp": lamp(color, "某灯", "剩 2 天")}))
+    assert html.count(f"#{shape}") == 2
+    assert words(html) == "某灯， 剩 2 天 / 某灯 · 剩 2 天"
 
 
 def test_lamp_of_a_closed_item_draws_nothing() -> None:

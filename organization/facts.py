@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from organization.models import RoleAssignment, Unit, User
+from organization.models import Post, RoleAssignment, Unit, User
 from organization.scope import Role
 
 
@@ -77,3 +77,50 @@ def open_work(user: User) -> dict[str, int]:
     if reports:
         counts["指定以此人为直接上级的人员"] = reports
     return {label: number for label, number in counts.items() if number}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One person as a list shows him."""
+
+    person: User
+    post: str
+    roles: list[str]
+    superior: User | None
+
+
+def cards(people: Iterable[User]) -> list[Card]:
+    """Posts, roles and superiors of one page of people, with a fixed number of queries."""
+    people = list(people)
+    numbers = [person.pk for person in people]
+    roles: dict[int, list[str]] = defaultdict(list)
+    for grant in RoleAssignment.objects.current().filter(user__in=numbers).select_related("unit"):
+        roles[grant.user_id].append(f"{grant.unit} {grant.get_role_display()}")
+    posts = {post.user_id: post for post in Post.objects.filter(user__in=numbers, end_on=None, is_main=True)}
+    above = direct_superiors(people)
+    return [Card(person, post_text(posts.get(person.pk)), roles[person.pk], above[person.pk]) for person in people]
+
+
+def post_text(post: Post | None) -> str:
+    return " ".join(filter(None, [post.department, post.title])) if post else ""
+
+
+@dataclass(frozen=True)
+class TreeRow:
+    unit: Unit
+    people: int
+    children: list[TreeRow]
+
+
+def tree_rows() -> list[TreeRow]:
+    """The whole tree with the number of people directly in each unit, in two queries."""
+    counts: dict[int | None, int] = defaultdict(int)
+    for unit_id in User.objects.active().values_list("unit_id", flat=True):
+        counts[unit_id] += 1
+    rows: dict[str, TreeRow] = {}
+    tops: list[TreeRow] = []
+    for unit in Unit.objects.order_by("path"):
+        rows[unit.path] = row = TreeRow(unit, counts[unit.pk], [])
+        above = rows.get(unit.path[: -Unit.steplen])
+        (above.children if above else tops).append(row)
+    return tops

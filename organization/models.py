@@ -26,6 +26,12 @@ class UnitQuerySet(MP_NodeQuerySet):
         return self.filter(kind=Unit.Kind.SCHOOL)
 
 
+class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> UnitQuerySet:
+        # treebeard's own manager would answer with its plain QuerySet.
+        return UnitQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Unit(MP_Node):
     """A bureau, one of its sections or a school; never deleted, only closed, so that old records keep their place."""
 
@@ -43,7 +49,7 @@ class Unit(MP_Node):
     closed_on = models.DateField("撤并日期", null=True, blank=True)
 
     node_order_by = ["order", "code"]
-    objects = MP_NodeManager.from_queryset(UnitQuerySet)()
+    objects = UnitManager()
 
     class Meta:
         verbose_name = "单位"

@@ -139,9 +139,22 @@ def reset_password(user: User, *, by: User) -> str:
         raise MoveRefused("本人的密码在“修改密码”里改")
     if not user.is_active:
         raise MoveRefused(f"{user.name}的账号已停用，先恢复账号")
+    beyond = [str(role.label) for role in Role if user.scope.holds(role) and role not in grantable_by(by)]
+    if beyond:
+        # Whoever sets a password can sign in with it, so nobody sets one for more rights than he may give.
+        raise MoveRefused(f"{user.name}持有“{'、'.join(beyond)}”角色，由系统管理员重置密码")
     code = passwords.new_code()
     user.password, user.must_change_password = passwords.code_hash(code), True
     user.save(update_fields=["password", "must_change_password"])
     end_sessions(user)
     record("account", by=by, object_label=f"重置密码 {user.name} {user.staff_no}")
     return code
+
+
+def grantable_by(user: User) -> list[Role]:
+    """The office grants what the campaign needs; accounts and administrators are the administrators' matter."""
+    if user.scope.holds(Role.ADMIN):
+        return list(Role)
+    if user.scope.holds(Role.OFFICE):
+        return [role for role in Role if role not in (Role.ADMIN, Role.OFFICE)]
+    return []

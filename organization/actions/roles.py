@@ -9,18 +9,9 @@ from django.db import transaction
 from audit.actions import record
 from core import clock
 from core.workflow import MoveRefused
-from organization.actions.people import is_last_admin
+from organization.actions.people import grantable_by, is_last_admin
 from organization.models import RoleAssignment, Unit, User
 from organization.scope import READING_ROLES, Role
-
-
-def grantable_by(user: User) -> list[Role]:
-    """The office grants what the campaign needs; accounts and administrators are the administrators' matter."""
-    if user.scope.holds(Role.ADMIN):
-        return list(Role)
-    if user.scope.holds(Role.OFFICE):
-        return [role for role in Role if role not in (Role.ADMIN, Role.OFFICE)]
-    return []
 
 
 @transaction.atomic

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, LPad, NullIf
 from django.http import QueryDict
 
 from campaign.models import Campaign, ProblemType
@@ -30,29 +31,27 @@ class Desk:
     user: Any
     data: QueryDict
     on: dt.date
-    campaign: Campaign | None
 
     @cached_property
-    def units(self) -> list[dict[str, Any]]:
+    def choices(self) -> list[Choice]:
+        return choices_for(self.user)
+
+    def of(self, part: str) -> list[Choice]:
+        return sorted((row for row in self.choices if row.part == part), key=lambda row: row.place)
+
+    @cached_property
+    def units(self) -> list[Choice]:
         """Units that the person reads, in the order of the tree; empty for somebody who sees only his own."""
-        ids = self.user.scope.units(READING_ROLES)
-        if not ids:
-            return []
-        columns = ("pk", "name", "short_name", "closed_on")
-        return list(Unit.objects.filter(pk__in=ids).order_by("path").values(*columns))
+        return self.of("unit")
 
     @cached_property
-    def types(self) -> list[tuple[str, str]]:
-        return list(ProblemType.objects.values_list("code", "name"))
-
-    @cached_property
-    def saved(self) -> list[SavedView]:
-        mine_first = SavedView.objects.filter(Q(user=self.user.pk) | Q(shared=True))
-        return sorted(mine_first[:MOST_SAVED], key=lambda view: (view.user_id != self.user.pk, view.pk))
+    def saved(self) -> list[Choice]:
+        """Views of the person, then those that others share."""
+        return self.of("saved")[:MOST_SAVED]
 
     def read(self, data: QueryDict) -> LedgerFilter:
-        units = [(str(unit["pk"]), unit_label(unit)) for unit in self.units]
-        return LedgerFilter(data, units=units, types=self.types, on=self.on)
+        units, types = ([(row.key, row.label) for row in rows] for rows in (self.units, self.of("type")))
+        return LedgerFilter(data, units=units, types=types, on=self.on)
 
     @cached_property
     def filter(self) -> LedgerFilter:
@@ -79,7 +78,7 @@ class Desk:
 
     @cached_property
     def scope(self) -> QuerySet[Item]:
-        return ledger_items(self.user, self.campaign)
+        return ledger_items(self.user, Subquery(Campaign.objects.running(self.on).values("pk")[:1]))
 
     @cached_property
     def condition(self) -> Q:
@@ -89,8 +88,8 @@ class Desk:
     def items(self) -> QuerySet[Item]:
         return self.scope.filter(self.condition)
 
-    def saved_condition(self, view: SavedView) -> Q:
-        kept = QueryDict(view.query)
+    def saved_condition(self, view: Choice) -> Q:
+        kept = QueryDict(view.text)
         tab = VIEWS.get(kept.get("view", ""), VIEWS["all"])
         return tab.condition(self.user, self.on) & self.read(kept).condition()
 
@@ -98,7 +97,7 @@ class Desk:
     def counts(self) -> dict[str, int]:
         """Every number on the page, from one query."""
         conditions = {slug: view.condition(self.user, self.on) for slug, view in VIEWS.items()}
-        conditions |= {f"saved{view.pk}": self.saved_condition(view) for view in self.saved}
+        conditions |= {f"saved{view.key}": self.saved_condition(view) for view in self.saved}
         return count_each(self.scope, {**conditions, "open": Q(state__in=sorted(OPEN)), "found": self.condition})
 
     @property
@@ -117,11 +116,47 @@ class Desk:
         return " + ".join([*tab, *texts, *labels])
 
 
-def unit_label(unit: dict[str, Any]) -> str:
-    name = unit["short_name"] or unit["name"]
-    return f"{name}（已撤并）" if unit["closed_on"] else name
+@dataclass(frozen=True)
+class Choice:
+    """A line of a menu: ``part`` unit, type, saved (the person's) or shared; ``text`` is the name or the filter."""
+
+    part: str
+    key: str
+    label: str
+    place: str
+    text: str
+    mine: bool
+
+
+def choices_for(user: Any) -> list[Choice]:
+    """Units, types and saved views in one query: the page has few to spend."""
+    name = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
+    closed = Case(When(closed_on=None, then=Value("")), default=Value("（已撤并）"), output_field=CharField())
+    units = Unit.objects.filter(pk__in=user.scope.units(READING_ROLES))
+    views = SavedView.objects.filter(Q(user=user.pk) | Q(shared=True))
+    mine = Case(When(user=user.pk, then=Value(1)), default=Value(0), output_field=IntegerField())
+    place = Concat(Value(1) - mine, LPad(as_text("pk"), 9, Value("0")), output_field=CharField())
+    parts = [
+        columns(units, "unit", as_text("pk"), Concat(name, closed), F("path"), F("name")),
+        columns(
+            ProblemType.objects.all(), "type", F("code"), F("name"), LPad(as_text("order"), 9, Value("0")), F("name")
+        ),
+        columns(views, "saved", as_text("pk"), F("name"), place, F("query"), mine),
+    ]
+    return [Choice(*row[:5], mine=bool(row[5])) for row in parts[0].union(*parts[1:], all=True)]
+
+
+def as_text(column: str) -> Cast:
+    return Cast(column, CharField())
+
+
+def columns(rows: QuerySet, part: str, key: Any, label: Any, place: Any, text: Any, mine: Any = None) -> QuerySet:
+    named = {
+        "part": Value(part, CharField()), "key_": key, "label_": label, "place_": place, "text_": text,
+        "mine_": mine or Value(0, IntegerField()),
+    }  # fmt: skip
+    return rows.order_by().annotate(**named).values_list(*named)
 
 
 def desk_of(user: Any, data: QueryDict) -> Desk:
-    on = clock.today()
-    return Desk(user, data, on, Campaign.objects.running(on).first())
+    return Desk(user, data, clock.today())

@@ -11,8 +11,8 @@ from core.paging import SIZES, Page, count_text, page_of
 from organization.scope import scoped
 from problems.exports import BULK, VIEWS, LedgerRow, by_slug, read_rows
 from problems.ledger import LEDGER
-from problems.models import Item
 from problems.views.desk import Desk, desk_of
+from problems.views.item_page import item_context, with_history
 
 MOST_PRINTED = 200
 #: name, label of the menu, parts of the filter inside
@@ -42,20 +42,20 @@ BULK_ICONS = {"urge": "bell", "take": "clipboard-check", "suspend": "pause-circl
 
 @scoped
 def ledger(request: HttpRequest) -> HttpResponse:
-    desk = desk_of(request.user, request.GET)
-    item = by_slug(request.user, request.GET.get("open", "")).first() if request.GET.get("open") else None
-    panel = panel_context(request, item)
+    """The list under the filter of the address, with the item that ``open`` names beside it."""
+    panel = panel_context(request.user, request.GET.get("open", ""))
     if request.htmx and request.htmx.target == "panel":
         return render(request, "problems/_panel.html", panel)
+    desk = desk_of(request.user, request.GET)
     if desk.ignored:
         messages.warning(request, f"地址里的{'、'.join(desk.ignored)}有看不懂或不在范围内的条件，已略过")
-    return render(
-        request, "problems/ledger.html", {**list_context(desk), **panel, "open_code": item.slug if item else ""}
-    )
+    return render(request, "problems/ledger.html", {**list_context(desk), **panel})
 
 
-def panel_context(request: HttpRequest, item: Item | None) -> dict[str, Any]:
-    return {"item": item}
+def panel_context(user: Any, slug: str) -> dict[str, Any]:
+    """Nothing where the address names no item, or one that the person may not read."""
+    item = with_history(by_slug(user, slug)).first() if slug else None
+    return {**item_context(item, user), "open_code": item.slug} if item else {"item": None}
 
 
 def list_context(desk: Desk) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def address(data: QueryDict, **changes: Any) -> str:
 
 def tabs(desk: Desk) -> list[dict[str, Any]]:
     base = reverse("problems:ledger")
-    chosen = next((view.pk for view in desk.saved if view.query == desk.query), None)
+    chosen = next((view.key for view in desk.saved if view.text == desk.query), None)
     shown = [
         {
             "label": view.label,
@@ -115,10 +115,10 @@ def tabs(desk: Desk) -> list[dict[str, Any]]:
     ]
     return shown + [
         {
-            "label": view.name,
-            "url": f"{base}?{view.query}",
-            "count_text": count_text(desk.counts[f"saved{view.pk}"]),
-            "current": view.pk == chosen,
+            "label": view.label,
+            "url": f"{base}?{view.text}",
+            "count_text": count_text(desk.counts[f"saved{view.key}"]),
+            "current": view.key == chosen,
             "tone": "",
         }
         for view in desk.saved
@@ -127,12 +127,12 @@ def tabs(desk: Desk) -> list[dict[str, Any]]:
 
 def save_url(desk: Desk) -> str:
     """Offered where there is something to keep that is not kept yet."""
-    kept = any(view.query == desk.query for view in desk.saved)
+    kept = any(view.text == desk.query for view in desk.saved)
     return "" if kept or not desk.is_narrowed else f"{reverse('problems:view_save')}?{desk.query}"
 
 
 def drop_url(desk: Desk) -> str:
-    mine = [view.pk for view in desk.saved if view.query == desk.query and view.user_id == desk.user.pk]
+    mine = [view.key for view in desk.saved if view.text == desk.query and view.mine]
     return reverse("problems:view_delete", args=mine[:1]) if mine else ""
 
 
@@ -265,5 +265,5 @@ def reporting_unit(desk: Desk) -> str:
     if chosen:
         return "、".join(chosen[:3]) + (f" 等 {len(chosen)} 个单位" if len(chosen) > 3 else "")
     if desk.units:
-        return str(desk.units[0]["name"])
+        return desk.units[0].text
     return desk.user.unit.name if desk.user.unit else ""

@@ -55,7 +55,7 @@
       app.send("PUT", url, { version: version, data: data }).then(function (response) {
         if (app.isExpired(response)) return expired(data);
         if (response.status === 409) return response.json().then(function (theirs) { conflict(theirs, data); });
-        if (!response.ok) return refused(data, response.status);
+        if (!response.ok) return response.text().then(function (text) { refused(data, response.status, text); });
         return response.json().then(saved);
       }).catch(function () { offline(data); }).then(function () { busy = false; });
     }
@@ -77,9 +77,11 @@
       clearTimeout(timer);
       timer = setTimeout(save, RETRY_MS);
     }
-    function refused(data, code) {
+    function refused(data, code, text) {
+      var reason = "";
+      try { reason = JSON.parse(text).error || ""; } catch (ignored) { /* an error page instead of an answer */ }
       keep(data);
-      say("暂时没有保存，内容留在本机", true);
+      say(reason ? reason + "。内容留在本机" : "暂时没有保存，内容留在本机", true);
       if (code >= 500) timer = setTimeout(save, RETRY_MS);
     }
     function conflict(theirs, mine) {

@@ -10,7 +10,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-ME = SimpleNamespace(pk=7, name="程卫东", get_username="cheng", shortcuts_off=False)
+ME = SimpleNamespace(pk=7, name="程卫东", get_username="cheng", shortcuts=True)
 STATUS = SimpleNamespace(label="待验收", css="t-v", icon="clipboard-check", hint="等整顿办验收")
 
 
@@ -150,3 +150,9 @@ def test_error_pages_stand_alone_and_blame_nobody(code: str) -> None:
     text = words(render_to_string(f"{code}.html", {}, RequestFactory().get("/")))
     assert "回到首页" in text
     assert not re.search("非法|失败|无效|请勿", text)
+
+
+def test_shortcuts_can_be_switched_off() -> None:
+    off = SimpleNamespace(**(vars(ME) | {"shortcuts": False}))
+    assert 'data-shortcuts="off"' in base(me=off)
+    assert "data-shortcuts" not in base(me=ME)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from config.entrance import admin_entrance
 from core.health import healthz, readyz
 
 PREFIXES = {
@@ -20,6 +21,7 @@ PREFIXES = {
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("manage/admin/login/", admin_entrance, name="admin_entrance"),
     path("manage/admin/", admin.site.urls),
     # Replace by plain rows when every package has arrived.
     *[

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from audit.actions import once
 from core.workflow import MoveRefused
 from organization import facts
 from organization.actions import people, roles
@@ -33,8 +34,9 @@ def answer(
 ) -> HttpResponse:
     """Bind, act, and go back to the person; a refusal stands above the form with everything typed kept."""
     if form.is_valid():
+        data = {name: form.cleaned_data[name] for name in form.fields}
         try:
-            act({name: form.cleaned_data[name] for name in form.fields})
+            once(request.POST.get("form_token", ""), by=request.user, call=lambda: act(data))
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -31,7 +31,7 @@
     var atLogin = /\/login\/(\?|$)/.test(xhr.responseURL || "");
     if (xhr.status === 401 || atLogin) {
       event.detail.shouldSwap = false;
-      doc.dispatchEvent(new CustomEvent("session:expired"));
+      if (app.meta("user-id")) doc.dispatchEvent(new CustomEvent("session:expired")); else location.reload();
     } else if (xhr.status === 409 || xhr.status === 422) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;

@@ -145,7 +145,7 @@ def test_title_says_that_a_form_failed() -> None:
     assert "<title>首页 - 机关作风整顿管理平台</title>" in base(form=ReturnForm())
 
 
-@pytest.mark.parametrize("code", ["400", "403", "404", "409", "500"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "409", "500"])
 def test_error_pages_stand_alone_and_blame_nobody(code: str) -> None:
     text = words(render_to_string(f"{code}.html", {}, RequestFactory().get("/")))
     assert "回到首页" in text

@@ -8,7 +8,8 @@ from core.workflow import MoveRefused, StaleState, Transition, Workflow, stale_t
 
 def row(name: str, **fields: object) -> Transition:
     given = {
-        "label": "提交", "source": frozenset({"draft"}), "target": "sent", "allowed": lambda user, obj: user == obj.owner,
+        "label": "提交", "source": frozenset({"draft"}), "target": "sent",
+        "allowed": lambda user, obj: user == obj.owner,
         "who": "本人", "consequence": "转下一步", **fields,
     }  # fmt: skip
     return Transition(name=name, **given)

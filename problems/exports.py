@@ -239,8 +239,10 @@ class LedgerRow:
         return f"{month_day(self.state_on, self.on)} {word}" if self.state_on and word else ""
 
     def _progress_note(self) -> str:
+        if self.state == State.REOPENED:
+            return self._since("重开")
         if self.progress_on is None:
-            return "还没有进展" if self.state != State.REOPENED else self._since("重开")
+            return "还没有进展"
         quiet = (self.on - self.progress_on).days
         if quiet >= QUIET_DAYS:
             return f"{quiet} 天未更新"

@@ -91,7 +91,7 @@ def unit_q(values: list[str], on: dt.date) -> Q:
 
 def due_q(value: str, on: dt.date) -> Q:
     if value == "none":
-        return ~clock_q()
+        return Q(state__in=sorted(OPEN)) & ~clock_q()
     if value in LATE:
         least, most = LATE[value]
         late = Q(step_due_on__lte=days(on, -least))

@@ -62,7 +62,7 @@ def chosen(user: Any, asked: QueryDict, query: str) -> tuple[list[Item], str]:
     else:
         keys = [int(text) for text in asked.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 12]
         items = desk.scope.filter(pk__in=keys[: MOST + 1])
-    found = list(items.select_related("checklist", "cadre", "unit", "campaign")[: MOST + 1])
+    found = list(items.select_related("checklist", "cadre", "unit", "campaign").order_by("pk")[: MOST + 1])
     if len(found) > MOST:
         return [], f"一次最多办理 {MOST} 项，现在选中的超过了这个数。先用筛选缩小范围，再分批办理"
     return found, ""

@@ -35,7 +35,7 @@ def chromium() -> Iterator[Browser]:
     if program is None and os.environ.get("REQUIRE_BROWSER"):
         pytest.fail("REQUIRE_BROWSER 已设置，但没有找到 Chromium", pytrace=False)
     if program is None:
-        pytest.skip("没有找到 Chromium：跳过浏览器测试")
+        pytest.skip("没有找到 Chromium，不运行浏览器测试")
     # Playwright keeps an event loop in this thread; Django would take our ORM calls for calls from a coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

@@ -5,6 +5,8 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
+from django.contrib.staticfiles import finders
+
 from tests.contracts.tree import ROOT, short, sources, templates
 
 VENDOR = ROOT / "static" / "vendor"
@@ -18,6 +20,14 @@ def test_every_template_is_used() -> None:
     # Names may be put together at run time, then the part after the folder has to stand somewhere.
     unused = [name for name in names if name not in texts and f"/{Path(name).name}" not in texts]
     assert [name for name in unused if not FOUND_BY_NAME.match(name)] == []
+
+
+def test_every_static_file_that_a_page_names_exists() -> None:
+    """A missing one is an error page in the product, where names carry hashes, and goes unnoticed in tests."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (*templates(), *sources()))
+    names = set(re.findall(r"""(?:{% static |\bstatic\()["']([^"'{]+)["']""", text))
+    assert names
+    assert {name for name in names if finders.find(name) is None} == set()
 
 
 def test_vendored_files_are_the_listed_ones() -> None:

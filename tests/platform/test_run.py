@@ -24,7 +24,7 @@ def seconds_until_ready(environment: dict[str, str], process: Popen[bytes], outp
             with urlopen(f"http://127.0.0.1:{environment['PORT']}/readyz", timeout=5) as answer:
                 assert json.load(answer) == {"database": True, "cache": True, "disk": True}
                 return time.monotonic() - begun
-        except URLError:
+        except (URLError, ConnectionError):
             time.sleep(0.05)
     raise AssertionError(output.read_text())
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from audit.models import AuditEntry, FormToken
 
@@ -27,6 +29,17 @@ def record(
         detail=detail or {},
         address=request.META.get("REMOTE_ADDR", "") if request else "",
     )
+
+
+def record_reading(*, by: Any, request: HttpRequest) -> bool:
+    """Reading the log is itself an entry, one per person and hour; returns whether one was written."""
+    lately = AuditEntry.objects.filter(
+        kind=AuditEntry.Kind.READ_AUDIT, by_id=by.pk, at__gt=timezone.now() - dt.timedelta(hours=1)
+    )
+    if lately.exists():
+        return False
+    record(AuditEntry.Kind.READ_AUDIT, by=by, request=request)
+    return True
 
 
 def once(token: str | uuid.UUID, *, by: Any, call: Callable[[], object]) -> bool:

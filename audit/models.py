@@ -1,4 +1,30 @@
+from __future__ import annotations
+
+import datetime as dt
+
 from django.db import models
+from django.utils import timezone
+
+
+class AuditQuerySet(models.QuerySet):
+    def matching(self, *, kind: str = "", person: str = "", target: str = "", since=None, until=None) -> AuditQuerySet:
+        """Entries of a kind, by people and about objects whose names contain the words, within two dates."""
+        rows = self
+        if kind:
+            rows = rows.filter(kind=kind)
+        if person:
+            rows = rows.filter(by_name__icontains=person)
+        if target:
+            rows = rows.filter(object_label__icontains=target)
+        if since:
+            rows = rows.filter(at__gte=_midnight(since))
+        if until:
+            rows = rows.filter(at__lt=_midnight(until + dt.timedelta(days=1)))
+        return rows
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 class AuditEntry(models.Model):
@@ -15,6 +41,7 @@ class AuditEntry(models.Model):
         IMPORT = "import", "导入"
         EXPORT = "export", "导出"
         READ_RESTRICTED = "read_restricted", "查看受限事项"
+        READ_AUDIT = "read_audit", "查看审计记录"
         DOWNLOAD = "download", "下载材料"
         SETTING = "setting", "设置变更"
 
@@ -26,6 +53,8 @@ class AuditEntry(models.Model):
     detail = models.JSONField("内容", default=dict, blank=True)
     address = models.CharField("来源地址", max_length=45, blank=True)
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         verbose_name = "审计记录"
         verbose_name_plural = "审计记录"
@@ -33,6 +62,23 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.by_name} {self.object_label}"
+
+    @property
+    def lines(self) -> list[str]:
+        """The detail in words, one line each."""
+        return [f"{key}：{_in_words(value)}" for key, value in self.detail.items()]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict) and set(value) == {"原", "现"}:
+        return f"{_in_words(value['原'])} → {_in_words(value['现'])}"
+    if isinstance(value, dict):
+        return "，".join(f"{key} {_in_words(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return "、".join(map(_in_words, value)) or "--"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value) if value not in (None, "") else "--"
 
 
 class FormToken(models.Model):

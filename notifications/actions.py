@@ -40,9 +40,11 @@ def notify_many(rows: list[Notification]) -> int:
     return len(new)
 
 
-def mark_read(user: Any, pk: int | None = None) -> int:
-    """Mark one message of the person, or all of them, as read; returns how many changed."""
+def mark_read(user: Any, pk: int | None = None, *, kind: str = "") -> int:
+    """Mark one message of the person, all of a kind, or all of them, as read; returns how many changed."""
     rows = Notification.objects.of(user).unread()
     if pk is not None:
         rows = rows.filter(pk=pk)
+    if kind:
+        rows = rows.filter(kind=kind)
     return rows.update(read_at=timezone.now())

@@ -39,3 +39,8 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def target(self) -> str:
+        """Where the message leads: a page of this product or nowhere."""
+        return self.url if self.url.startswith("/") and not self.url.startswith("//") else ""

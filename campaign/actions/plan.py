@@ -45,7 +45,7 @@ def create_campaign(
     if template:
         _replace_phases(campaign, planned_phases(template, start_on, end_on))
     _replace_events(campaign, {CAMPAIGN_END: end_on, **dict(events)})
-    note(f"新建活动 {name}", {"代码": code, "日期": [str(start_on), str(end_on)]}, by=by)
+    note(f"新建活动 {name}", {"代码": code, "日期": f"{start_on}—{end_on}"}, by=by)
     sync_participants(campaign, by=by)
     return campaign
 
@@ -94,7 +94,7 @@ def _replace_events(campaign: Campaign, dates: dict[str, dt.date]) -> None:
 
 
 @transaction.atomic
-def update_campaign(campaign: Campaign, values: dict[str, Any], *, by: Any) -> dict[str, list[str]]:
+def update_campaign(campaign: Campaign, values: dict[str, Any], *, by: Any) -> dict[str, dict[str, str]]:
     """Change dates, texts and limits; what changed is kept with its old value. Running clocks keep their dates."""
     refuse_archived(campaign)
     found = changed(campaign, values)

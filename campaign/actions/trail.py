@@ -21,13 +21,13 @@ def note(label: str, detail: dict[str, Any], *, by: Any) -> None:
     record(AuditEntry.Kind.SETTING, by=by, object_label=label, detail=detail)
 
 
-def changed(row: Model, values: dict[str, Any]) -> dict[str, list[str]]:
-    """Sets the values on the row and returns {verbose name: [old, new]} of those that differ."""
+def changed(row: Model, values: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Sets the values on the row and returns {verbose name: {原, 现}} of those that differ."""
     found = {}
     for name, new in values.items():
         old = getattr(row, name)
         if old != new:
-            found[str(row._meta.get_field(name).verbose_name)] = [_text(old), _text(new)]
+            found[str(row._meta.get_field(name).verbose_name)] = {"原": _text(old), "现": _text(new)}
             setattr(row, name, new)
     return found
 

@@ -17,8 +17,8 @@ Level, Category = User.Level, User.Category
 TITLES = ("副科长", "四级主任科员", "一级科员", "二级科员", "科员", "干事")
 SCHOOL_TITLES = ("副校长", "教导主任", "总务主任", "德育主任", "教科室主任", "办公室主任", "年级主任", "工会主席")
 LEADER_TITLES = ("党委书记、局长", "党委副书记、副局长", "副局长", "副局长", "党委委员、总督学", "纪检组长", "工会主席")
-SECTION_STAFF = (9, 11)
-SCHOOL_STAFF = (6, 9)
+SECTION_STAFF = (9, 12)
+SCHOOL_STAFF = (7, 9)
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Builder:
 
     def build(self) -> Bureau:
         root = Unit.objects.add_root(
-            kind=Unit.Kind.BUREAU, code="SL00", name="示例县教育局", short_name="局领导", order=0
+            {"kind": Unit.Kind.BUREAU, "code": "SL00", "name": "示例县教育局", "short_name": "局领导", "order": 0}
         )
         bureau = Bureau(root)
         for place, name in enumerate(names.SECTIONS, 1):
@@ -87,7 +87,8 @@ class Builder:
     def unit(self, root: Unit, kind: str, code: str, name: str, order: int) -> Unit:
         root.refresh_from_db()
         short = name.removeprefix("示例县") if kind == Unit.Kind.SCHOOL else ""
-        return root.add_child(kind=kind, code=code, name=name, short_name=short, order=order)
+        fields = {"kind": kind, "code": code, "name": name, "short_name": short, "order": order}
+        return Unit.objects.add_child(root, fields)
 
     def fill(self, bureau: Bureau) -> None:
         for title in LEADER_TITLES:
@@ -160,3 +161,14 @@ class Builder:
 
     def grant(self, bureau: Bureau, user: User, role: str, unit: Unit) -> None:
         bureau.grants.append(RoleAssignment(user=user, role=role, unit=unit, start_on=self.since))
+
+
+def gate(bureau: Bureau, person: User) -> tuple[str, Unit]:
+    """(role, unit) of the first gate, as ``problems.facts.reviewer_of`` finds it for a bureau without vacancies."""
+    unit = person.unit
+    assert unit is not None
+    if person == bureau.chief:
+        return Role.LEADER, bureau.root
+    if person in bureau.leaders:
+        return Role.UNIT_HEAD, bureau.root
+    return (Role.LEADER, unit) if person == bureau.head(unit) else (Role.UNIT_HEAD, unit)

@@ -303,8 +303,8 @@ class GoalForm(StepForm):
 def measure_fields(number: int) -> dict[str, forms.Field]:
     return {
         "text": ClearText(label=f"第 {number} 条措施", limit=300, rows=2),
-        "done_sign": ClearText(label=f"第 {number} 条的完成标志（可不填）", limit=120),
-        "due_on": Day(label=f"第 {number} 条的完成日期（可不填）"),
+        "done_sign": ClearText(label=f"第 {number} 条措施的完成标志（可不填）", limit=120),
+        "due_on": Day(label=f"第 {number} 条措施的完成日期（可不填）"),
     }
 
 

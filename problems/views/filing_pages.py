@@ -12,7 +12,7 @@ from problems.actions.filing import Fault
 from problems.checklist import ListState
 from problems.forms.filing import lacks_fact
 from problems.ledger import State
-from problems.models import Checklist, ChecklistEvent, Item
+from problems.models import Checklist, ChecklistEvent, Item, ItemMark
 from problems.views.places import address, edit_address, place_of
 
 RETURNS = ("send_back", "return_to_cadre")
@@ -109,15 +109,16 @@ def returns_of(checklist: Checklist) -> list[dict[str, Any]]:
     """The last return in the reviewer's own words, with his marks at problem and field."""
     if checklist.state != ListState.RETURNED:
         return []
-    event = checklist.events.filter(name__in=RETURNS).first()
-    if event is None:
-        return []
-    marks = [
-        {"note": mark.note, "where": mark_place(mark.item, mark.field),
-         "url": edit_address(mark.item, STEP_OF.get(mark.field, 1), mark.field)}
-        for mark in event.marks.select_related("item")
+    return [
+        {"event": event, "number": checklist.returned_count,
+         "marks": [mark_row(mark) for mark in event.marks.select_related("item")]}
+        for event in checklist.events.filter(name__in=RETURNS)[:1]
     ]  # fmt: skip
-    return [{"event": event, "marks": marks, "number": checklist.returned_count}]
+
+
+def mark_row(mark: ItemMark) -> dict[str, str]:
+    where = mark_place(mark.item, mark.field)
+    return {"note": mark.note, "where": where, "url": edit_address(mark.item, STEP_OF.get(mark.field, 1), mark.field)}
 
 
 #: Page of the form on which a marked field stands.

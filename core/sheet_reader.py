@@ -40,7 +40,7 @@ def read(data: bytes) -> list[Any] | Refusal:
         if about.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_name(about.name)
-        budget -= sheet.total_height * sheet.total_width
+        budget -= _area(sheet)
         if budget < 0:
             return Refusal.TOO_LARGE
         rows = [_row(values) for values in sheet.to_python(skip_empty_area=False)]
@@ -51,6 +51,11 @@ def read(data: bytes) -> list[Any] | Refusal:
         merged = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in _areas(sheet)]
         sheets.append([about.name, rows, merged, about.visible != SheetVisibleEnum.Visible])
     return sheets
+
+
+def _area(sheet: Any) -> int:
+    """Cells from A1 to the last one with a value: what the rows will take in memory."""
+    return (sheet.end[0] + 1) * (sheet.end[1] + 1) if sheet.end else 0
 
 
 def _areas(sheet: Any) -> list[Any]:

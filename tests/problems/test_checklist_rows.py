@@ -68,7 +68,9 @@ def test_list_moves_by_state_and_role(world: World, state: str) -> None:
 def test_whoever_passed_the_first_gate_does_not_pass_the_second(world: World) -> None:
     world.people["office"].role_assignments.create(role="unit_head", unit=world.section)
     checklist = endorsed_list(world, reviewer="office")
-    found = {who: {row.name for row in CHECKLIST.available(checklist, world.fresh(who))} for who in ("office", "office_two")}
+    found = {
+        who: {row.name for row in CHECKLIST.available(checklist, world.fresh(who))} for who in ("office", "office_two")
+    }
     assert found == {
         "office": {"return_to_cadre", "return_to_unit"},
         "office_two": {"enter", "return_to_cadre", "return_to_unit"},

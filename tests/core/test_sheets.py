@@ -182,12 +182,24 @@ def test_child_gets_no_more_memory() -> None:
     assert str(refused.value) == sheets.DAMAGED
 
 
-def test_child_refuses_long_texts() -> None:
+def with_text(data: bytes, text: str) -> bytes:
+    """The workbook with another text in place of 长文, also one that no program would write."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook(["长文"]))) as old, zipfile.ZipFile(target, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
-            new.writestr(name, old.read(name).replace("长文".encode(), "问".encode() * 40_000))
-    assert refusal(target.getvalue()) == "有单元格的文字超过 32767 字。删短后再上传"
+            new.writestr(name, old.read(name).replace("长文".encode(), text.encode()))
+    return target.getvalue()
+
+
+def test_child_refuses_long_texts() -> None:
+    data = with_text(workbook(["长文"]), "问" * 40_000)
+    assert sheet_reader.read(data) == "text_too_long"
+    assert refusal(data) == "有单元格的文字超过 32767 字。删短后再上传"
+
+
+def test_child_leaves_out_empty_ends() -> None:
+    data = with_text(workbook(["a", "b"], ["c"], ["长文", "长文"]), "")
+    assert sheet_reader.read(data) == [["表", [["a", "b"], ["c"]], [], False]]
 
 
 def test_child_refuses_large_tables(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,7 @@ def test_secret_key_is_made_once_and_for_its_owner_only(environment: dict[str, s
     assert first == second == path.read_text()
     assert len(first) >= 50
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [entry.name for entry in path.parent.iterdir()] == ["secret_key"]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from problems.views import bulk, drafts, evidence, filing, item, item_form, ledger, review, saved
+from problems.views import bulk, coverage, drafts, evidence, filing, item, item_form, ledger, review, saved
 
 app_name = "problems"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("office/review/", review.review_office, name="review_office"),
     path("lists/<int:pk>/", review.checklist, name="checklist"),
     path("lists/<int:pk>/<slug:move>/", review.checklist_move, name="checklist_move"),
+    path("coverage/remind/", coverage.remind, name="remind_missing"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/print/", ledger.ledger_print, name="ledger_print"),
     path("ledger/views/save/", saved.view_save, name="view_save"),

@@ -44,9 +44,9 @@ def _write_units(plan: Plan, now: Snapshot) -> None:
             "order": order,
         }
         if unit["key"] == ROOT:
-            now.root = now.units[ROOT] = Unit.add_root(**fields)
+            now.root = now.units[ROOT] = Unit.objects.add_root(fields)
         else:
-            now.units[unit["key"]] = Unit.objects.get(pk=now.units[ROOT].pk).add_child(**fields)
+            now.units[unit["key"]] = Unit.objects.add_child(Unit.objects.get(pk=now.units[ROOT].pk), fields)
     for unit in plan.places.renamed:
         recorded = now.units[unit["key"]]
         fresh = list(unit["spellings"])

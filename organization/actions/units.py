@@ -18,7 +18,9 @@ def set_up(*, bureau: str, code: str, staff_no: str, name: str, password: str) -
     """The first page of an empty installation: the bureau and its first administrator, once."""
     if User.objects.exists():
         raise MoveRefused("系统已经有人员，首次设置不再开放。直接登录")
-    root = Unit.objects.filter(depth=1).first() or Unit.add_root(kind=Unit.Kind.BUREAU, code=code, name=bureau)
+    root = Unit.objects.filter(depth=1).first() or Unit.objects.add_root(
+        {"kind": Unit.Kind.BUREAU, "code": code, "name": bureau}
+    )
     user = User.objects.create_user(staff_no, name, password, must_change_password=False)
     RoleAssignment.objects.create(user=user, role=Role.ADMIN, unit=root, granted_by=user, reason="首次设置")
     record("role", by=user, object_label=f"{name} 系统管理员", detail={"reason": "首次设置"})
@@ -31,9 +33,8 @@ def create_unit(
 ) -> Unit:
     if parent.closed_on:
         raise MoveRefused(f"{parent.name}已撤并，不能在下面新增单位")
-    unit = Unit.objects.get(pk=parent.pk).add_child(
-        kind=kind, code=code, name=name, short_name=short_name, aliases=list(aliases), order=order
-    )
+    fields = {"kind": kind, "code": code, "name": name, "short_name": short_name, "order": order}
+    unit = Unit.objects.add_child(Unit.objects.get(pk=parent.pk), {**fields, "aliases": list(aliases)})
     record("setting", by=by, object_label=f"新增单位 {name}", detail={"code": code, "parent": parent.name})
     return unit
 
@@ -62,7 +63,7 @@ def blocking_close(unit: Unit) -> list[str]:
     posts = Post.objects.filter(unit=unit, end_on=None, user__is_active=True).exclude(user__unit=unit).count()
     if posts:
         reasons.append(f"还有 {posts} 个兼任岗位，先结束")
-    children = unit.get_children().filter(closed_on=None).count()
+    children = Unit.objects.get_children(unit).filter(closed_on=None).count()
     if children:
         reasons.append(f"下面还有 {children} 个单位，先撤并")
     return reasons

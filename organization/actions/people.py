@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.actions import record
+from core import clock
 from core.workflow import MoveRefused
 from organization import facts, passwords
 from organization.actions.sessions import end_sessions
@@ -69,7 +70,7 @@ def move_person(user: User, *, unit: Unit, title: str, department: str, on: dt.d
         _end(old, on)
     if user.unit_id != unit.pk:
         for grant in user.role_assignments.filter(end_on=None, unit=user.unit_id, role__in=OF_THE_UNIT):
-            _end(grant, on)
+            end_grant(grant, on)
     Post.objects.create(user=user, unit=unit, title=title, department=department, start_on=on)
     detail = {"from": str(old or ""), "to": f"{unit.name} {title}", "on": str(on)}
     user.unit = unit
@@ -77,9 +78,20 @@ def move_person(user: User, *, unit: Unit, title: str, department: str, on: dt.d
     record("account", by=by, object_label=f"调动 {user.name} {user.staff_no}", detail=detail)
 
 
-def _end(row: Any, on: dt.date) -> None:
-    row.end_on = max(row.start_on, on - dt.timedelta(days=1))
-    row.save(update_fields=["end_on"])
+def _end(post: Post, on: dt.date) -> None:
+    """The last day is the day before, or the day itself for what began on it."""
+    post.end_on = max(post.start_on, on - dt.timedelta(days=1))
+    post.save(update_fields=["end_on"])
+
+
+def end_grant(grant: RoleAssignment, on: dt.date) -> None:
+    """The role is gone on that day; one that would have begun then or later never held and leaves no row."""
+    last = on - dt.timedelta(days=1)
+    if grant.start_on > last:
+        grant.delete()
+    else:
+        grant.end_on = min(grant.end_on or last, last)
+        grant.save(update_fields=["end_on"])
 
 
 @transaction.atomic
@@ -91,9 +103,11 @@ def deactivate_person(user: User, *, on: dt.date, by: User) -> None:
         raise MoveRefused(f"{user.name}是唯一的系统管理员，先把系统管理员角色授予他人")
     user.is_active, user.left_on = False, on
     user.save(update_fields=["is_active", "left_on"])
-    for row in (*user.posts.filter(end_on=None), *user.role_assignments.filter(end_on=None)):
-        row.end_on = max(row.start_on, on)
-        row.save(update_fields=["end_on"])
+    for post in user.posts.filter(end_on=None):
+        post.end_on = max(post.start_on, on)
+        post.save(update_fields=["end_on"])
+    for grant in user.role_assignments.current():
+        end_grant(grant, clock.today())
     user.direct_reports.update(superior_override=None)
     end_sessions(user)
     record("account", by=by, object_label=f"停用 {user.name} {user.staff_no}", detail=facts.open_work(user))

@@ -9,7 +9,7 @@ from django.db import transaction
 from audit.actions import record
 from core import clock
 from core.workflow import MoveRefused
-from organization.actions.people import grantable_by, is_last_admin
+from organization.actions.people import end_grant, grantable_by, is_last_admin
 from organization.models import RoleAssignment, Unit, User
 from organization.scope import READING_ROLES, Role
 
@@ -38,16 +38,12 @@ def grant_role(
 
 @transaction.atomic
 def revoke_role(grant: RoleAssignment, *, reason: str, by: User) -> None:
-    """Ends at once: the grant keeps yesterday as its last day; one that began today or later never held."""
+    """Ends at once: yesterday was its last day."""
     _check(grant.user, grant.role, by)
     if grant.role == Role.ADMIN and is_last_admin(grant.user):
         raise MoveRefused(f"{grant.user.name}是唯一的系统管理员，先把系统管理员角色授予他人")
-    label, yesterday = str(grant), clock.today() - dt.timedelta(days=1)
-    if grant.start_on > yesterday:
-        grant.delete()
-    else:
-        grant.end_on = min(grant.end_on or yesterday, yesterday)
-        grant.save(update_fields=["end_on"])
+    label = str(grant)
+    end_grant(grant, clock.today())
     record("role", by=by, object_label=f"收回 {label}", detail={"reason": reason})
 
 

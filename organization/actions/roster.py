@@ -31,6 +31,13 @@ __all__ = [
 
 def preview_roster(data: bytes, file_name: str, *, by: User | None, full: bool = False) -> RosterImport:
     """Read and compare; the only row written is the preview itself. Raises SheetRefused or RosterRefused."""
+    batch = compare_roster(data, file_name, by=by, full=full)
+    batch.save()
+    return batch
+
+
+def compare_roster(data: bytes, file_name: str, *, by: User | None, full: bool = False) -> RosterImport:
+    """The same without writing at all."""
     now = Snapshot.load()
     spellings = now.spellings(Unit.Kind.BUREAU, Unit.Kind.SCHOOL)
     roster = read_roster(read_sheets(data, file_name), spellings, now.numbers_by_name())
@@ -38,7 +45,7 @@ def preview_roster(data: bytes, file_name: str, *, by: User | None, full: bool =
         reasons = "；".join(f"“{sheet.name}”{sheet.reason or '没有人员'}" for sheet in roster.sheets)
         raise RosterRefused(f"没有读到人员：{reasons}")
     plan = make_plan(roster.people, roster.short_names, now, full=full, by=by)
-    return RosterImport.objects.create(
+    return RosterImport(
         file_name=file_name[-255:],
         sha256=sha256(data).hexdigest(),
         rows=roster.people,

@@ -41,6 +41,7 @@ def place(people: list[Person], short_names: dict[str, str], now: Snapshot) -> P
     bureau = find_bureau(people, now)
     sections = _sections(people, bureau, now)
     places = Places()
+    _note(places, ROOT, now, kind=Unit.Kind.BUREAU, name=bureau)
     for person in people:
         if person["unit"] != bureau and BUREAU.search(person["unit"]):
             _refuse(places, person, "unit", "other_bureau", f"与“{bureau}”不是同一个局。改成同一名称，或在机构里加别名")
@@ -95,14 +96,17 @@ def _settle(
         reason = f"已于 {recorded.closed_on} 撤并。改成现在的单位，或先恢复此单位"
         _refuse(places, person, "unit" if kind == Unit.Kind.SCHOOL else "section", "closed_unit", reason)
         return
-    unit = places.units.setdefault(
-        key,
-        {"key": key, "kind": str(kind), "name": name, "new": recorded is None, "spellings": [],
-         "known": sorted(recorded.names) if recorded else [name]},
-    )  # fmt: skip
+    unit = _note(places, key, now, kind=kind, name=name)
     if spelling:
         _spell(unit, spelling)
     person["unit_key"] = key
+
+
+def _note(places: Places, key: UnitKey, now: Snapshot, *, kind: str, name: str) -> dict[str, Any]:
+    recorded = now.units.get(key)
+    known = sorted(recorded.names) if recorded else [name]
+    unit = {"key": key, "kind": str(kind), "name": name, "new": recorded is None, "spellings": [], "known": known}
+    return places.units.setdefault(key, unit)
 
 
 def _spell(unit: dict[str, Any], spelling: str) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from core import clock
+from organization.actions.people import end_grant
 from organization.actions.roster_plan import CATEGORIES, Plan
 from organization.actions.roster_state import FROM_ROSTER, ROOT, Snapshot
 from organization.models import Post, RoleAssignment, Unit, User
@@ -69,20 +70,16 @@ def _next_code(kind: str, codes: set[str]) -> str:
 
 
 def _end_roles(plan: Plan, now: Snapshot, day: dt.date) -> None:
-    _end([now.grants[grant] for grant in plan.ended], day)
+    for grant in plan.ended:
+        end_grant(now.grants[grant], day)
 
 
 def _end_posts(plan: Plan, now: Snapshot, day: dt.date) -> None:
     mains = [now.main_posts[number] for number in (*plan.moved, *plan.left) if number in now.main_posts]
-    _end([*mains, *plan.ended_seconds], day)
-
-
-def _end(rows: list[Any], day: dt.date) -> None:
-    """The last day is yesterday, or today for what began today."""
-    for row in rows:
-        row.end_on = max(row.start_on, day - dt.timedelta(days=1))
-    for model in {type(row) for row in rows}:
-        model.objects.bulk_update([row for row in rows if type(row) is model], ["end_on"])
+    posts = [*mains, *plan.ended_seconds]
+    for post in posts:
+        post.end_on = max(post.start_on, day - dt.timedelta(days=1))
+    Post.objects.bulk_update(posts, ["end_on"])
 
 
 def _write_people(plan: Plan, now: Snapshot, day: dt.date) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from audit.actions import record
 from core.workflow import MoveRefused
+from organization.actions.people import end_grant
 from organization.models import Post, RoleAssignment, Unit, User
 from organization.scope import Role
 
@@ -77,8 +78,7 @@ def close_unit(unit: Unit, *, on: dt.date, by: User) -> None:
     unit.closed_on = on
     unit.save(update_fields=["closed_on"])
     for grant in unit.role_assignments.filter(end_on=None):
-        grant.end_on = max(grant.start_on, on)
-        grant.save(update_fields=["end_on"])
+        end_grant(grant, on)
     record("setting", by=by, object_label=f"撤并单位 {unit.name}", detail={"on": str(on)})
 
 

@@ -13,8 +13,8 @@ from django.db import transaction
 from core.sheets import SheetRefused, write_rows
 from organization.actions.roster import (
     RosterRefused,
+    compare_roster,
     confirm_roster,
-    discard_roster,
     issue_first_passwords,
     preview_roster,
 )
@@ -53,11 +53,10 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> RosterImport:
         data = options["file"].read_bytes()
+        if not options["confirm"]:
+            return compare_roster(data, options["file"].name, by=None, full=options["full"])
         with transaction.atomic():
             batch = preview_roster(data, options["file"].name, by=None, full=options["full"])
-            if not options["confirm"]:
-                discard_roster(batch)
-                return batch
             confirm_roster(batch, by=None)
         if options["passwords"]:
             rows = issue_first_passwords(batch, by=None)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from campaign.models import Campaign
 from core import clock
 from core.workflow import MoveRefused, StaleState
 from problems.actions.trail import record_extension_event
@@ -28,10 +29,10 @@ def open_extension(
     plan: str,
 ) -> Extension:
     """The request itself; called by the move “申请延期” in its transaction."""
-    refuse_request(item, requested_due_on)
+    current_due_on = refuse_request(item, requested_due_on)
     return Extension.objects.create(
         item=item,
-        current_due_on=item.due_on,
+        current_due_on=current_due_on,
         requested_due_on=requested_due_on,
         reason_kind=reason_kind,
         reason=reason,
@@ -41,8 +42,8 @@ def open_extension(
     )
 
 
-def refuse_request(item: Item, requested_due_on: dt.date) -> None:
-    """The rules of domain.md 3.4, each a setting of the campaign."""
+def refuse_request(item: Item, requested_due_on: dt.date) -> dt.date:
+    """The rules for asking, each a setting of the campaign; returns the date that counts now."""
     campaign, due_on = item.campaign, item.due_on
     if due_on is None:
         raise MoveRefused("这一项长期坚持，没有时限，不需要延期")
@@ -52,11 +53,11 @@ def refuse_request(item: Item, requested_due_on: dt.date) -> None:
         raise MoveRefused("上一次延期申请还没有答复，不用重复申请")
     if item.extended_count >= campaign.max_extensions:
         raise MoveRefused(f"已延期 {item.extended_count} 次，最多 {campaign.max_extensions} 次")
-    require_later(item, requested_due_on)
+    require_later(item.campaign, due_on, requested_due_on)
+    return due_on
 
 
-def require_later(item: Item, until: dt.date) -> None:
-    campaign, due_on = item.campaign, item.due_on
+def require_later(campaign: Campaign, due_on: dt.date, until: dt.date) -> None:
     latest = min(due_on + dt.timedelta(days=campaign.max_extension_days), campaign.end_on)
     if until <= due_on:
         raise MoveRefused(f"延期后的日期要晚于现在的时限 {due_on.month} 月 {due_on.day} 日")
@@ -80,6 +81,7 @@ def move_extension(
         changes |= {"decided_by": by, "decision": comment}
     if name == "grant":
         changes["granted_due_on"] = until = granted_due_on or extension.requested_due_on
+        require_later(extension.item.campaign, extension.item.due_on or extension.current_due_on, until)
         grant(extension.item, until)
     EXTENSION.move(extension, name, by=by, comment=comment, **changes)
     record_extension_event(extension, row, by=by, comment=comment)
@@ -88,7 +90,6 @@ def move_extension(
 
 def grant(item: Item, until: dt.date) -> None:
     """The new date counts for the clock only while the item is in the person's hands."""
-    require_later(item, until)
     step = owner_clock(until, item.entered_on or clock.today(), item.campaign.amber_days)
     changes: dict[str, Any] = {"due_on": until, "extended_count": F("extended_count") + 1, "version": item.version + 1}
     if item.state in IN_HAND:

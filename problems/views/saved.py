@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core.workflow import MoveRefused
 from organization.scope import own
-from problems.actions.views import delete_view, save_view
+from problems.actions.saved import delete_view, save_view
 from problems.filters import canonical
 from problems.forms.ledger import SavedViewForm
 from problems.ledger import may_share_views
@@ -26,9 +26,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('problems:ledger')}?{query}"
     if form.is_bound and form.is_valid():
         try:
-            view = save_view(
-                form.cleaned_data["name"], query, form.cleaned_data.get("shared", False), by=request.user
-            )
+            view = save_view(form.cleaned_data["name"], query, form.cleaned_data.get("shared", False), by=request.user)
         except MoveRefused as refused:
             form.add_error("name", str(refused))
         else:

@@ -10,7 +10,7 @@ from notifications.models import Notification
 from problems.actions import bulk as bulk_actions
 from problems.actions.bulk import bulk_row, preview, run
 from problems.actions.item import move_item
-from problems.actions.views import delete_view, save_view
+from problems.actions.saved import delete_view, save_view
 from problems.exports import codes_text
 from problems.ledger import LEDGER, State
 from problems.models import Item, ItemEvent

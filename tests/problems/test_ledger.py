@@ -10,7 +10,7 @@ from django.test import Client
 
 from core import clock
 from core.paging import Page, count_text, page_of
-from problems.actions.views import MAX_VIEWS, save_view
+from problems.actions.saved import MAX_VIEWS, save_view
 from problems.checklist import ListState
 from problems.exports import LedgerRow, read_rows
 from problems.ledger import State

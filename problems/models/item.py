@@ -57,20 +57,29 @@ class ItemQuerySet(ScopedQuerySet):
         return self.filter(step_due_on__lte=on + dt.timedelta(days=days))
 
     def awaiting_first_review(self, user: Any) -> ItemQuerySet:
-        return self.filter(first_review_q(user), state=State.CLOSURE_REQUESTED)
+        return self.filter(confirmation_q(user))
 
     def awaiting_verification(self, user: Any) -> ItemQuerySet:
-        mine = Q(unit__in=user.scope.units([Role.OFFICE])) & ~Q(cadre=user.pk)
-        return self.filter(mine, state__in=VERIFIABLE).exclude(confirmed_by=user.pk)
+        return self.filter(verification_q(user))
 
     def awaiting(self, user: Any) -> ItemQuerySet:
         """Whose turn it is: the items that wait for this person."""
-        return self.filter(
-            Q(pk__in=self.filter(cadre=user.pk, state__in=IN_HAND).values("pk"))
-            | Q(pk__in=self.awaiting_first_review(user).values("pk"))
-            | Q(pk__in=self.awaiting_verification(user).values("pk"))
-            | Q(hand_over_to=user.pk)
-        )
+        return self.filter(turn_q(user))
+
+
+def confirmation_q(user: Any) -> Q:
+    return first_review_q(user) & Q(state=State.CLOSURE_REQUESTED)
+
+
+def verification_q(user: Any) -> Q:
+    theirs = ~Q(cadre=user.pk) & ~Q(confirmed_by=user.pk)
+    return Q(unit__in=user.scope.units([Role.OFFICE]), state__in=sorted(VERIFIABLE)) & theirs
+
+
+def turn_q(user: Any) -> Q:
+    """In his hands, at one of his gates, or offered to him."""
+    in_hand = Q(cadre=user.pk, state__in=sorted(IN_HAND))
+    return in_hand | confirmation_q(user) | verification_q(user) | Q(hand_over_to=user.pk)
 
 
 class Item(models.Model):
@@ -177,7 +186,7 @@ class Item(models.Model):
             models.Index(name="item_unit_step", fields=["campaign", "unit", "step_due_on"]),
             models.Index(name="item_state_step", fields=["campaign", "state", "step_due_on"]),
             models.Index(name="item_cadre_state", fields=["cadre", "state"]),
-            models.Index(name="item_open_step", fields=["step_due_on", "id"], condition=Q(state__in=sorted(OPEN))),
+            models.Index(name="item_step", fields=["campaign", "step_due_on", "id"]),
         ]
 
     def __str__(self) -> str:

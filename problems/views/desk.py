@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, LPad, NullIf
 from django.http import QueryDict
@@ -18,10 +20,13 @@ from organization.scope import READING_ROLES
 from problems.exports import VIEWS, View, count_each, is_sort, ledger_items
 from problems.filters import LedgerFilter, canonical
 from problems.ledger import OPEN
-from problems.models import Item, SavedView
+from problems.models import ChecklistEvent, Item, ItemEvent, SavedView
+from problems.models.event import Event
 
 #: More tabs than this nobody reads; each costs a condition in the count.
 MOST_SAVED = 16
+#: How long numbers may stand that changed without an event, such as after the move of a unit.
+KEPT_SECONDS = 60
 
 
 @dataclass
@@ -34,7 +39,7 @@ class Desk:
 
     @cached_property
     def choices(self) -> list[Choice]:
-        return choices_for(self.user)
+        return choices_for(self.user, self.on)
 
     def of(self, part: str) -> list[Choice]:
         return sorted((row for row in self.choices if row.part == part), key=lambda row: row.place)
@@ -78,7 +83,7 @@ class Desk:
 
     @cached_property
     def scope(self) -> QuerySet[Item]:
-        return ledger_items(self.user, Subquery(Campaign.objects.running(self.on).values("pk")[:1]))
+        return ledger_items(self.user, Subquery(running(self.on).values("pk")))
 
     @cached_property
     def condition(self) -> Q:
@@ -95,10 +100,24 @@ class Desk:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Every number on the page, from one query."""
-        conditions = {slug: view.condition(self.user, self.on) for slug, view in VIEWS.items()}
-        conditions |= {f"saved{view.key}": self.saved_condition(view) for view in self.saved}
-        return count_each(self.scope, {**conditions, "open": Q(state__in=sorted(OPEN)), "found": self.condition})
+        """Every number on the page; those of the tabs are kept until something in the ledger moves."""
+        kept = cache.get(self.mark)
+        if kept is None:
+            conditions = {slug: view.condition(self.user, self.on) for slug, view in VIEWS.items()}
+            conditions |= {f"saved{view.key}": self.saved_condition(view) for view in self.saved}
+            kept = count_each(self.scope, {**conditions, "open": Q(state__in=sorted(OPEN))})
+            cache.set(self.mark, kept, KEPT_SECONDS)
+        return {**kept, "found": self.items.count() if self.is_narrowed else kept[self.view.slug]}
+
+    @property
+    def mark(self) -> str:
+        """Names what the numbers depend on: viewer, day, saved filters and the last event of any item or list."""
+        scope = self.user.scope
+        reach = sorted((role, sorted(ids)) for role, ids in scope.reach.items())
+        direct = sorted((role, sorted(ids)) for role, ids in scope.direct.items())
+        saved = [(view.key, view.text) for view in self.saved]
+        whole = (self.user.pk, self.on, reach, direct, sorted(scope.subordinate_ids), saved, self.of("stamp"))
+        return f"ledger-counts:{sha256(repr(whole).encode()).hexdigest()}"
 
     @property
     def query(self) -> str:
@@ -118,7 +137,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Choice:
-    """A line of a menu: ``part`` unit, type, saved (the person's) or shared; ``text`` is the name or the filter."""
+    """A line of a menu (``part`` unit, type or saved; ``text`` its full name or filter), or the stamp of the ledger."""
 
     part: str
     key: str
@@ -128,8 +147,8 @@ class Choice:
     mine: bool
 
 
-def choices_for(user: Any) -> list[Choice]:
-    """Units, types and saved views in one query: the page has few to spend."""
+def choices_for(user: Any, on: dt.date) -> list[Choice]:
+    """Units, types, saved views and the last events in one query: the page has few to spend."""
     name = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
     closed = Case(When(closed_on=None, then=Value("")), default=Value("（已撤并）"), output_field=CharField())
     units = Unit.objects.filter(pk__in=user.scope.units(READING_ROLES))
@@ -142,8 +161,19 @@ def choices_for(user: Any) -> list[Choice]:
             ProblemType.objects.all(), "type", F("code"), F("name"), LPad(as_text("order"), 9, Value("0")), F("name")
         ),
         columns(views, "saved", as_text("pk"), F("name"), place, F("query"), mine),
+        columns(running(on), "stamp", as_text("pk"), latest(ItemEvent), latest(ChecklistEvent), F("name")),
     ]
     return [Choice(*row[:5], mine=bool(row[5])) for row in parts[0].union(*parts[1:], all=True)]
+
+
+def running(on: dt.date) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(pk__in=Campaign.objects.running(on).values("pk")[:1])
+
+
+def latest(events: type[Event]) -> Coalesce:
+    """Every move of an item or a list writes an event, so the last one tells whether anything moved."""
+    last = events.objects.order_by("-pk").annotate(text=as_text("pk")).values("text")[:1]
+    return Coalesce(Subquery(last), Value(""), output_field=CharField())
 
 
 def as_text(column: str) -> Cast:

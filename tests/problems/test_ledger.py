@@ -125,7 +125,7 @@ def test_sorting(world: World, log_in: Callable) -> None:
     office = log_in("office")
     codes = {"a": first.code, "b": second.code, "c": third.code, "s": school.code}
     names = {code: name for name, code in codes.items()}
-    expected = {"due": "casb", "-due": "ascb", "code": "abcs", "-code": "scba", "unit": "cabs", "-progress": "bcas"}
+    expected = {"due": "casb", "-due": "sacb", "code": "abcs", "-code": "scba", "unit": "cabs", "-progress": "bcsa"}
     found = {sort: "".join(names[code] for code in rows_of(office.get(f"/ledger/?sort={sort}"))) for sort in expected}
     assert found == expected
     heads = {head["label"]: head["direction"] for head in office.get("/ledger/?sort=-due").context["sorts"]}

@@ -142,6 +142,8 @@ def remove_item(item: Item, *, by: Any) -> None:
     Draft.objects.filter(form="problem-item", key__startswith=f"{item.public_id}-").delete()
     item.events.all().delete()
     item.delete()
+    # The following ones move up: a person counts what stands in the list.
+    item.checklist.items.filter(order__gt=item.order).update(order=F("order") - 1)
 
 
 @transaction.atomic

@@ -22,9 +22,9 @@ def tidy(text: str) -> str:
     return INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def named(field: forms.Field) -> str:
-    """The label without the remark in brackets, as a message calls the field."""
-    return str(field.label).split("（")[0]
+def named(field: Any) -> str:
+    """As a message calls the field: its full name, or the label without the remark in brackets."""
+    return field.called or str(field.label).split("（")[0]
 
 
 def full_day(day: dt.date) -> str:
@@ -38,10 +38,11 @@ def short_day(day: dt.date) -> str:
 class ClearText(forms.CharField):
     """Text with an upper limit that the server explains; the browser never cuts what was pasted."""
 
-    def __init__(self, *, limit: int, rows: int = 0, at_least: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *, limit: int, rows: int = 0, at_least: int = 0, called: str = "", **kwargs: Any) -> None:
         if rows:
             kwargs["widget"] = forms.Textarea(attrs={"rows": rows})
         super().__init__(required=False, **kwargs)
+        self.called = called
         # Read by the live counter; set after the parent so that no maxlength attribute is written.
         self.max_length, self.min_length = limit, at_least or None
 
@@ -57,6 +58,8 @@ class ClearText(forms.CharField):
 class PickOne(forms.ChoiceField):
     """One of the offered rows; anything else was not on the page."""
 
+    called = ""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
 
@@ -66,6 +69,8 @@ class PickOne(forms.ChoiceField):
 
 
 class PickSeveral(forms.MultipleChoiceField):
+    called = ""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
 
@@ -88,8 +93,9 @@ class Day(forms.Field):
 
     widget = DayInput
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, called: str = "", **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
+        self.called = called
         self.first: dt.date | None = None
         self.last: dt.date | None = None
         self.today: dt.date | None = None

@@ -15,11 +15,12 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 
 from campaign.models import ProblemType
 from core import clock
 from problems.actions.filing import MAX_MEASURES, MAX_PROBLEM, MIN_PROBLEM
-from problems.forms.fields import ClearText, Day, PickOne, PickSeveral, full_day, named, short_day, tidy
+from problems.forms.fields import ClearText, Day, PickOne, PickSeveral, full_day, short_day, tidy
 from problems.ledger import DeadlineKind, RectType
 from problems.models import Item
 
@@ -45,7 +46,7 @@ class StepForm(forms.Form):
 
     def groups(self) -> list[tuple[str, str, list[str]]]:
         """(key, label, field names): what is compared as one thing when two versions meet."""
-        return [(name, named(field), [name]) for name, field in self.fields.items()]
+        return [(name, str(field.label).split("（")[0], [name]) for name, field in self.fields.items()]
 
     def shown(self, names: Iterable[str], raw: Raw) -> str:
         """What a reader saw in these fields, not the codes behind them."""
@@ -213,9 +214,9 @@ class GoalForm(StepForm):
         """The five rows as drawn; empty ones after the first wait closed."""
         rows = []
         for number in range(1, MAX_MEASURES + 1):
-            fields = [self[f"measures-{number}-{name}"] for name in ("text", "done_sign", "due_on")]
-            used = number == 1 or any(field.value() or field.errors for field in fields)
-            rows.append({"number": number, "fields": fields, "open": used})
+            text, done_sign, due_on = (self[f"measures-{number}-{name}"] for name in ("text", "done_sign", "due_on"))
+            used = number == 1 or any(field.value() or field.errors for field in (text, done_sign, due_on))
+            rows.append({"number": number, "text": text, "done_sign": done_sign, "due_on": due_on, "open": used})
         return rows
 
     def groups(self) -> list[tuple[str, str, list[str]]]:
@@ -301,10 +302,15 @@ class GoalForm(StepForm):
 
 
 def measure_fields(number: int) -> dict[str, forms.Field]:
+    """Short labels for the eye, the number of the row for the ear and for messages."""
+    row = f"第 {number} 条措施"
+    unseen = '<span class="visually-hidden">{}：</span>{}'
     return {
-        "text": ClearText(label=f"第 {number} 条措施", limit=300, rows=2),
-        "done_sign": ClearText(label=f"第 {number} 条措施的完成标志（可不填）", limit=120),
-        "due_on": Day(label=f"第 {number} 条措施的完成日期（可不填）"),
+        "text": ClearText(label=format_html(unseen, row, "做什么"), called=row, limit=300, rows=2),
+        "done_sign": ClearText(
+            label=format_html(unseen, row, "完成标志（可不填）"), called=f"{row}的完成标志", limit=120
+        ),
+        "due_on": Day(label=format_html(unseen, row, "完成日期（可不填）"), called=f"{row}的完成日期"),
     }
 
 

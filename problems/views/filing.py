@@ -20,7 +20,17 @@ from problems.checklist import CHECKLIST, ListState
 from problems.facts import lists_to_write
 from problems.ledger import LIST_STATUS, Status
 from problems.models import Checklist
-from problems.views.filing_pages import check_rows, list_rows, next_step, returns_of, steps_of, timeline_of, who_reads
+from problems.views.filing_pages import (
+    before,
+    check_rows,
+    list_rows,
+    next_step,
+    returns_of,
+    step_now,
+    steps_of,
+    timeline_of,
+    who_reads,
+)
 from problems.views.places import (
     address,
     chosen_place,
@@ -44,6 +54,7 @@ def my_list(request: HttpRequest) -> HttpResponse:
     """The task page of one list: state, problems with what they lack, returns, history, paper form."""
     campaign, place = running_campaign(), chosen_place(request)
     checklist = list_at(request, place, campaign)
+    steps = steps_of(checklist)
     faults = faults_of(checklist) if checklist and checklist.is_editable else []
     places = [
         {"label": one.label, "url": address("my_list", one), "current": one == place}
@@ -53,7 +64,8 @@ def my_list(request: HttpRequest) -> HttpResponse:
         "running": campaign,
         "place": place,
         "places": places,
-        "steps": steps_of(checklist),
+        "steps": steps,
+        "step_now": step_now(steps),
         "new_url": address("item_new", place),
         "check_url": address("list_check", place),
     }
@@ -184,6 +196,6 @@ def list_done(request: HttpRequest) -> HttpResponse:
         "rows": list_rows(checklist, []),
         "reviewers": reviewer_names(checklist),
         "back": address("my_list", place),
-        "today": clock.today(),
+        "until": before(checklist.step_due_on) if checklist.step_due_on else "",
     }
     return render(request, "problems/filing/done.html", context)

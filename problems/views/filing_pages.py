@@ -43,12 +43,21 @@ def steps_of(checklist: Checklist | None) -> list[dict[str, str]]:
     ]
 
 
+def step_now(steps: list[dict[str, str]]) -> dict[str, Any]:
+    """The same in one line, for the phone."""
+    number = next(number for number, step in enumerate(steps, start=1) if step["state"] == "now")
+    following = steps[number]["label"] if number < len(steps) else ""
+    return {"number": number, "label": steps[number - 1]["label"], "next_label": following}
+
+
 def list_rows(checklist: Checklist, faults: list[Fault]) -> list[dict[str, Any]]:
     by_item: dict[int, list[dict[str, str]]] = defaultdict(list)
     for fault in faults:
-        if fault.item:
+        if fault.item and is_begun(fault.item):
             url = edit_address(fault.item, fault.step, fault.field)
             by_item[fault.item.pk].append({"text": fault.text, "url": url})
+        elif fault.item:
+            by_item[fault.item.pk] = [{"text": "还没有写，从第 1 步开始", "url": edit_address(fault.item)}]
     today = clock.today()
     return [
         {
@@ -61,6 +70,10 @@ def list_rows(checklist: Checklist, faults: list[Fault]) -> list[dict[str, Any]]
     ]
 
 
+def is_begun(item: Item) -> bool:
+    return bool(item.problem_type_id or item.problem or item.cause or item.goal)
+
+
 def first_step(item: Item) -> int:
     """Where a person goes on: the first page without its main answer."""
     answers = (item.problem_type_id, item.problem, item.cause, item.goal)
@@ -71,7 +84,7 @@ def next_step(checklist: Checklist, faults: list[Fault], reviewers: str) -> dict
     """The one box that says who, what and by when."""
     check = {"label": "检查并提交", "url": address("list_check", place_of(checklist))}
     if checklist.state == ListState.RETURNED:
-        due = f"，{day(checklist.step_due_on)}前再提交" if checklist.step_due_on else ""
+        due = f"，{before(checklist.step_due_on)}再提交" if checklist.step_due_on else ""
         return {"tone": "returned", "title": f"清单已退回（第 {checklist.returned_count} 次），按意见修改{due}",
                 "text": missing(faults) or "改好后检查并提交", "actions": [check]}  # fmt: skip
     if checklist.state == ListState.DRAFT:
@@ -80,14 +93,20 @@ def next_step(checklist: Checklist, faults: list[Fault], reviewers: str) -> dict
         until = f"提交时限 {day(due)}，{left(due)}" if due else "写好一项存一项，随时可以停下"
         return {"tone": "mine", "title": title, "text": until, "actions": [check]}
     if checklist.state == ListState.UNIT_REVIEW:
-        return {"tone": "waiting", "title": f"等{reviewers}初审，{day(checklist.step_due_on)}前给出意见",
+        return {"tone": "waiting", "title": f"等{reviewers}初审，{before(checklist.step_due_on)}给出意见",
                 "text": receipt(checklist)}  # fmt: skip
     if checklist.state == ListState.OFFICE_REVIEW:
         office = checklist.campaign.office_name
-        return {"tone": "waiting", "title": f"初审已通过，等{office}审核，{day(checklist.step_due_on)}前给出意见",
+        return {"tone": "waiting", "title": f"初审已通过，等{office}审核，{before(checklist.step_due_on)}给出意见",
                 "text": receipt(checklist)}  # fmt: skip
     return {"tone": "done", "title": f"清单已于 {day(checklist.entered_on)}进入台账，按时限整改",
             "text": "打开每一项更新进展、上传佐证、申请销号"}  # fmt: skip
+
+
+def before(due: dt.date | None) -> str:
+    """6 月 10 日前; a date of another year keeps its distance: 2027-03-01 前."""
+    text = day(due)
+    return f"{text}前" if text.endswith("日") else f"{text} 前"
 
 
 def missing(faults: list[Fault]) -> str:
@@ -220,10 +239,10 @@ def deadline_text(item: Item) -> str:
     if item.due_on is None:
         return text if item.deadline_kind == "ONGOING" else ""
     lasting = "，并长期坚持" if item.deadline_kind.endswith("_THEN_ONGOING") else ""
-    return f"{text}，{day(item.due_on)}前{lasting}（{left(item.due_on)}）"
+    return f"{text}，{before(item.due_on)}{lasting}（{left(item.due_on)}）"
 
 
 def measure_text(row: Any) -> str:
     remarks = [f"完成标志：{row.done_sign}"] if row.done_sign else []
-    remarks += [f"{day(row.due_on)}前"] if row.due_on else []
+    remarks += [before(row.due_on)] if row.due_on else []
     return f"{row.order}. {row.text}" + (f"（{'，'.join(remarks)}）" if remarks else "")

@@ -41,7 +41,12 @@ def put(client: Client, item: Item, body: Any, step: int = 2) -> Any:
 
 def test_typed_text_is_kept_as_typed_and_comes_back(world: World, item: Item) -> None:
     client = session_of(world)
-    data = {"problem": ["写到一半<b>\r\n第二行\x00"], "happened": [""], "form_token": ["x"], "seen": ["0123456789abcdefXYZ"]}
+    data = {
+        "problem": ["写到一半<b>\r\n第二行\x00"],
+        "happened": [""],
+        "form_token": ["x"],
+        "seen": ["0123456789abcdefXYZ"],
+    }
     answer = put(client, item, {"version": 0, "data": data})
     kept = Draft.objects.get()
     assert answer.json() == {"version": 1, "saved_at": answer.json()["saved_at"]}
@@ -116,7 +121,7 @@ def test_size_limit_is_said(world: World, item: Item) -> None:
 
 @pytest.mark.parametrize("text", [r"\u0000字", r"\ud800字", r"<script>字", r"\u0007字"])
 def test_characters_that_no_database_takes_do_no_harm(world: World, item: Item, text: str) -> None:
-    body = '{"version": 0, "data": {"problem": ["%s"], "%s": ["x"]}}' % (text, text)
+    body = '{"version": 0, "data": {"problem": ["TEXT"], "TEXT": ["x"]}}'.replace("TEXT", text)
     client = session_of(world)
     assert put(client, item, body).status_code == 200
     assert client.get(url(item)).json()["data"]["problem"][0].endswith("字")
@@ -142,7 +147,14 @@ def test_keys_that_name_no_page_are_unknown(world: World, item: Item) -> None:
     client = session_of(world)
     checklist = open_checklist(world.campaign, by=world.fresh("colleague"))
     other = add_item(checklist, by=world.fresh("colleague"))
-    keys = ["x", f"{item.public_id}", f"{item.public_id}-5", "-" * 36 + "-1", f"{uuid.uuid4()}-1", f"{other.public_id}-1"]
+    keys = [
+        "x",
+        f"{item.public_id}",
+        f"{item.public_id}-5",
+        "-" * 36 + "-1",
+        f"{uuid.uuid4()}-1",
+        f"{other.public_id}-1",
+    ]
     answers = [client.get(reverse("problems:draft", args=["problem-item", key])).status_code for key in keys]
     assert answers == [404] * len(keys)
     assert client.get(url(item, form="other-form")).status_code == 404

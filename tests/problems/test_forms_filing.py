@@ -107,7 +107,9 @@ def test_type_date_and_lasting_give_the_kind_of_deadline(
 
 def test_texts_that_are_too_long_say_by_how_much(item: Item) -> None:
     assert errors(2, item, problem="字" * 342) == {"problem": ["问题表现最多 300 字，现在 342 字，请删减 42 字"]}
-    assert errors(2, item, happened="x" * 101) == {"happened": ["什么时候、多频繁最多 100 字，现在 101 字，请删减 1 字"]}
+    assert errors(2, item, happened="x" * 101) == {
+        "happened": ["什么时候、多频繁最多 100 字，现在 101 字，请删减 1 字"]
+    }
     assert errors(3, item, cause_2="x" * 10_000) == {"cause_2": ["根源二最多 200 字，现在 10000 字，请删减 9800 字"]}
     assert errors(4, item, measures__2__text="x" * 301) == {
         "measures-2-text": ["第 2 条措施最多 300 字，现在 301 字，请删减 1 字"]
@@ -162,14 +164,14 @@ def test_measures_are_checked_row_by_row(item: Item) -> None:
         "measures-4-due_on": ["第 4 条措施的完成日期为“2月30日”，2 月没有 30 日。改为 2026-02-28 或其他日期"],
     }  # fmt: skip
     assert errors(4, item, rect_type="ongoing", measures__1__text="坚持", measures__1__due_on="2027-02-01") == {
-        "measures-1-due_on": [
-            "第 1 条措施的完成日期（2027 年 2 月 1 日）晚于整顿结束日（2026 年 12 月 31 日），请改早"
-        ]
+        "measures-1-due_on": ["第 1 条措施的完成日期（2027 年 2 月 1 日）晚于整顿结束日（2026 年 12 月 31 日），请改早"]
     }
 
 
 def test_measures_leave_out_blank_rows(item: Item) -> None:
-    form = step_form(4, item, sent(measures__1__text="建立台账", measures__3__text="公示", measures__3__done_sign="上墙"))
+    form = step_form(
+        4, item, sent(measures__1__text="建立台账", measures__3__text="公示", measures__3__done_sign="上墙")
+    )
     assert form.is_valid()
     assert form.extras() == {
         "measures": [
@@ -212,7 +214,7 @@ def test_versions_are_shown_in_words(item: Item) -> None:
     form = step_form(4, item)
     assert form.shown(["rect_type"], sent(rect_type="ongoing")) == "长期坚持"
     assert [form.shown(["lasting"], raw) for raw in (sent(lasting="on"), {})] == ["是", "否"]
-    names = dict((key, names) for key, _, names in form.groups())["measures"]
+    names = {key: group for key, _, group in form.groups()}["measures"]
     assert form.shown(names, sent(measures__1__text="建台账", measures__1__done_sign="启用")) == "建台账\n启用"
 
 

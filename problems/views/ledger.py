@@ -12,6 +12,7 @@ from organization.scope import scoped
 from problems.exports import BULK, VIEWS, LedgerRow, by_slug, read_rows
 from problems.ledger import LEDGER
 from problems.views.desk import Desk, desk_of
+from problems.views.item import note_reading
 from problems.views.item_page import item_context, with_history
 
 MOST_PRINTED = 200
@@ -44,6 +45,8 @@ BULK_ICONS = {"urge": "bell", "take": "clipboard-check", "suspend": "pause-circl
 def ledger(request: HttpRequest) -> HttpResponse:
     """The list under the filter of the address, with the item that ``open`` names beside it."""
     panel = panel_context(request.user, request.GET.get("open", ""))
+    if panel["item"]:
+        note_reading(request, panel["item"])
     if request.htmx and request.htmx.target == "panel":
         return render(request, "problems/_panel.html", panel)
     desk = desk_of(request.user, request.GET)

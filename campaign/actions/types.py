@@ -25,15 +25,31 @@ def save_type(values: dict[str, Any], *, by: Any, problem_type: ProblemType | No
 @transaction.atomic
 def save_manifestations(problem_type: ProblemType, rows: Iterable[dict[str, Any]], *, by: Any) -> None:
     """``rows``: {"pk" (None = new), "text", "active"} in the order to show; those left out go out of use."""
-    stored = {row.pk: row for row in problem_type.manifestations.all()}
+    given = list(rows)
+    stored = list(problem_type.manifestations.all())
     found: dict[str, Any] = {}
-    for order, given in enumerate(rows, 1):
-        row = stored.pop(given["pk"], None) or Manifestation(problem_type=problem_type)
-        found[given["text"]] = changed(row, {"text": given["text"], "active": given["active"], "order": order})
+    kept = set()
+    for order, (values, row) in enumerate(zip(given, _partners(problem_type, given, stored), strict=True), 1):
+        found[values["text"]] = changed(row, {"text": values["text"], "active": values["active"], "order": order})
         row.save()
-    for row in stored.values():
-        found[row.text] = changed(row, {"active": False})
-        row.save(update_fields=["active"])
+        kept.add(row.pk)
+    for row in stored:
+        if row.pk not in kept:
+            found[row.text] = changed(row, {"active": False})
+            row.save(update_fields=["active"])
     found = {text: detail for text, detail in found.items() if detail}
     if found:
         note(f"问题类型 {problem_type.name} 的具体表现", found, by=by)
+
+
+def _partners(
+    problem_type: ProblemType, given: list[dict[str, Any]], stored: list[Manifestation]
+) -> list[Manifestation]:
+    """The stored row of each given one: the same text first, so that two texts may change places, then the same pk."""
+    by_text = {row.text: row for row in stored}
+    taken = {by_text[values["text"]].pk for values in given if values["text"] in by_text}
+    free = {row.pk: row for row in stored if row.pk not in taken}
+    return [
+        by_text.get(values["text"]) or free.pop(values["pk"], None) or Manifestation(problem_type=problem_type)
+        for values in given
+    ]

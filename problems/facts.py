@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from core.workflow import Transition
@@ -14,8 +14,9 @@ from organization.models import RoleAssignment, Unit, User
 from organization.scope import Role
 from problems.checklist import CHECKLIST, ListState
 from problems.extension import WAITING
-from problems.ledger import AWAITING_VERDICT, DONE, ENDED, LEDGER, State
+from problems.ledger import AWAITING_VERDICT, DONE, ENDED, IN_HAND, LEDGER, VERIFIABLE, State
 from problems.models import Checklist, Item
+from problems.models.conditions import lamp_q
 
 # --- who reviews whom -------------------------------------------------------------------------------
 
@@ -229,7 +230,7 @@ def next_step(item: Item, user: Any, on: dt.date) -> NextStep:
         mine=bool(moves),
         tone=tone_of(item, due, on, mine=bool(moves)),
         title=f"下一步：{holder}{turn.verb}{by_when(item, due, on)}",
-        text="".join([turn.hint, *remarks(item, user)]),
+        text="".join(filter(None, [asked_when(item), turn.hint, *remarks(item, user)])),
         moves=moves,
     )
 
@@ -265,15 +266,20 @@ def tone_of(item: Item, due: dt.date | None, on: dt.date, *, mine: bool) -> str:
     return "mine" if mine else "waiting"
 
 
+def asked_when(item: Item) -> str:
+    closure = next(iter(item.closures.all()), None)
+    if closure is None or item.state not in AWAITING_VERDICT:
+        return ""
+    asked = timezone.localtime(closure.requested_at)
+    return f"{asked.month} 月 {asked.day} 日第 {closure.number} 次申请销号。"
+
+
 def remarks(item: Item, user: Any) -> list[str]:
     """What else the reader should know before acting: the last return, a pause, open proposals."""
     closure = next(iter(item.closures.all()), None)
     found = []
     if closure and item.state == State.RETURNED:
         found.append(f"退回理由：{closure.note}。" if not closure.note.endswith("。") else f"退回理由：{closure.note}")
-    if closure and item.state in AWAITING_VERDICT:
-        asked = closure.requested_at.astimezone(timezone.get_current_timezone()).date()
-        found.insert(0, f"{asked.month} 月 {asked.day} 日第 {closure.number} 次申请销号。")
     if item.state == State.SUSPENDED:
         found += [f"中止理由：{event.comment}" for event in item.events.all() if event.name == "suspend"][:1]
     for extension in item.extensions.all():
@@ -285,3 +291,63 @@ def remarks(item: Item, user: Any) -> list[str]:
     if item.hand_over_to_id == user.pk:
         found.append(f"原责任人{item.cadre.name}。接受后由本人负责，原来的记录都保留。")
     return found
+
+# --- totals of home pages and of the leadership page ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Items that one person reads, counted in one query. Red and amber are those in the unit's own hands."""
+
+    items: int = 0
+    closed: int = 0
+    due: int = 0
+    red: int = 0
+    amber: int = 0
+    reviewing: int = 0
+
+    @property
+    def closed_share(self) -> float:
+        """Percent of what entered the ledger, with one decimal."""
+        return self.share(self.closed)
+
+    @property
+    def due_share(self) -> float:
+        """Percent whose date has come (序时进度)."""
+        return self.share(self.due)
+
+    @property
+    def plain(self) -> int:
+        """Open and neither red nor amber."""
+        return self.items - self.closed - self.red - self.amber
+
+    def share(self, count: int) -> float:
+        return round(count * 100 / self.items, 1) if self.items else 0.0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+def total_counts(on: dt.date) -> dict[str, Count]:
+    """A late reviewer never turns a unit red, so lamps count only what the responsible persons hold."""
+    in_hand = Q(state__in=sorted(IN_HAND))
+    waiting_list = Q(state=State.LISTED, checklist__state=ListState.OFFICE_REVIEW)
+    conditions = {
+        "items": ~Q(state=State.LISTED),
+        "closed": Q(state__in=sorted(DONE)),
+        "due": ~Q(state=State.LISTED) & Q(due_on__lte=on),
+        "red": in_hand & lamp_q("red", on),
+        "amber": in_hand & lamp_q("amber", on),
+        "reviewing": Q(state__in=sorted(VERIFIABLE)) | waiting_list,
+    }
+    return {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+
+
+def totals(items: QuerySet[Item], on: dt.date) -> Totals:
+    return Totals(**items.order_by().aggregate(**total_counts(on)))
+
+
+def totals_by_unit(items: QuerySet[Item], on: dt.date) -> dict[int, Totals]:
+    """The same for every unit that has items, in one query."""
+    rows = items.order_by().values("unit").annotate(**{f"n_{key}": count for key, count in total_counts(on).items()})
+    return {row["unit"]: Totals(*(row[f"n_{each.name}"] for each in fields(Totals))) for row in rows}

@@ -16,7 +16,7 @@ from problems.models import Checklist
 Kind = Checklist.Kind
 #: Lists by how far they have come, beside those that are in the ledger.
 UNFINISHED = (
-    (ListState.UNIT_REVIEW, 6),
+    (ListState.UNIT_REVIEW, 4),
     (ListState.OFFICE_REVIEW, 7),
     (ListState.RETURNED, 4),
     (ListState.DRAFT, 3),

@@ -143,7 +143,7 @@ def confirmed(least: int, most: int) -> Story:
 
 
 def verifying(life: Life, crew: Crew, rng: random.Random) -> None:
-    confirmed(3, 4)(life, crew, rng)
+    confirmed(2, 2)(life, crew, rng)
     life.take(life.clock.ago(1), crew.supervisor)
 
 
@@ -152,14 +152,15 @@ def returned(life: Life, crew: Crew, rng: random.Random) -> None:
     reports(life, life.clock.ago(8), 1)
     life.ask(life.clock.ago(6), good=False)
     life.confirm(life.clock.ago(5), crew.boss)
-    life.turn_back("reject", life.clock.ago(rng.randint(1, 4)), crew.closer, rng.choice(RETURN_REASONS))
+    life.turn_back("reject", life.clock.ago(rng.randint(1, 3)), crew.closer, rng.choice(RETURN_REASONS))
 
 
 def reopened(life: Life, crew: Crew, rng: random.Random) -> None:
     long_closed(life, crew)
     life.propose(life.clock.ago(18), crew.supervisor, "回访发现又有超期，问题反弹")
     life.reopen(life.clock.ago(16), crew.second, "情况属实，重新整改", life.clock.today + days(rng.randint(10, 40)))
-    life.report(life.clock.ago(9), "重新制定了提醒办法，正在执行", 40)
+    if rng.random() < 0.5:
+        life.report(life.clock.ago(9), "重新制定了提醒办法，正在执行", 40)
 
 
 def reopening(life: Life, crew: Crew, rng: random.Random) -> None:
@@ -197,7 +198,7 @@ def handing(life: Life, crew: Crew, rng: random.Random) -> None:
     life.hand_over(life.clock.ago(2), crew.closer, crew.successor, "岗位调整，此项工作由接手人继续")
 
 
-def extension(state: str, least: int = 3, most: int = 12) -> Story:
+def extension(state: str, least: int = 8, most: int = 15) -> Story:
     """Working and asking for a later date, which may already have been answered."""
 
     def story(life: Life, crew: Crew, rng: random.Random) -> None:
@@ -215,14 +216,14 @@ STORIES: dict[str, tuple[Story, int]] = {
     "closed": (closed, 500),
     "closed_after_return": (closed_after_return, 80),
     "staged": (staged, 40),
-    "green": (working(9, 140), 172),
+    "green": (working(9, 140), 194),
     "lasting": (lasting, 20),
-    "amber": (working(0, 6), 24),
+    "amber": (working(0, 6), 14),
     "red": (working(-30, -1), 20),
     "deep_red": (working(-42, -31), 2),
     "waiting": (waiting, 18),
-    "asked": (asked, 18),
-    "confirmed": (confirmed(1, 5), 24),
+    "asked": (asked, 6),
+    "confirmed": (confirmed(1, 3), 24),
     "late_review": (confirmed(6, 9), 5),
     "verifying": (verifying, 10),
     "returned": (returned, 16),

@@ -11,7 +11,7 @@ from django.db.models import F, Max
 from campaign.models import Campaign
 from core.workflow import MoveRefused
 from organization.models import Unit
-from problems.facts import reviewer_of
+from problems.facts import lists_to_write, reviewer_of
 from problems.ledger import DeadlineKind, State
 from problems.models import Checklist, Draft, Item, Measure
 
@@ -64,6 +64,8 @@ def open_checklist(
     found = Checklist.objects.filter(**key).first()
     if found:
         return found
+    if kind != Checklist.Kind.PERSONAL and (kind, unit) not in [(one.kind, one.unit) for one in lists_to_write(by)]:
+        raise MoveRefused("单位清单由单位负责人填报，领导班子清单由班子成员填报")
     role, review_unit = reviewer_of(by, unit)
     checklist, _ = Checklist.objects.get_or_create(
         **key, defaults={"cadre": by, "unit": unit, "review_role": role, "review_unit_id": review_unit}

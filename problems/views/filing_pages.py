@@ -200,6 +200,7 @@ def check_rows(checklist: Checklist, faults: list[Fault]) -> list[dict[str, Any]
     return [
         {
             "item": item,
+            "number": str(item.order),
             "summary": summary_of(item, collective),
             "hint": lacks_fact(item),
             "faults": [{"text": one.text, "url": edit_address(item, one.step, one.field, back="check")}
@@ -229,7 +230,7 @@ def summary_of(item: Item, collective: bool) -> list[dict[str, str]]:
     ]  # fmt: skip
     return [
         {"label": label, "value": value, "url": edit_address(item, step, field, back="check") if step else "",
-         "missing": "" if optional else "还没有填写", "optional": optional}
+         "optional": optional}
         for label, value, step, field, optional in rows
     ]  # fmt: skip
 

@@ -72,14 +72,18 @@ def options_of(item: Item, step: int) -> dict[str, Any]:
 def show_page(request: HttpRequest, item: Item, step: int) -> HttpResponse:
     form = step_form(step, item, **options_of(item, step))
     stored = own_names(form, form.stored(item))
-    draft = Draft.objects.filter(user=request.user, form=FORM, key=draft_key(item, step)).first()
-    raw, seen = stored, digest(stored)
-    if draft:
-        raw, seen = own_names(form, draft.data), draft.data.get("seen", [seen])[0]
+    raw, seen, restored = stored, digest(stored), ""
+    draft = draft_of(request, item, step)
+    typed = own_names(form, draft.data) if draft else stored
+    if draft and typed != stored:
+        raw, seen = typed, draft.data.get("seen", [seen])[0]
+        restored = timezone.localtime(draft.saved_at).strftime("%H:%M")
     form.initial = as_initial(form, with_suggestions(form, raw))
-    saved_at = timezone.localtime(draft.saved_at).strftime("%H:%M") if draft else ""
-    context = {"form": form, "seen": seen, "draft": draft, "saved_at": saved_at}
-    return page(request, item, step, context)
+    return page(request, item, step, {"form": form, "seen": seen, "restored": restored})
+
+
+def draft_of(request: HttpRequest, item: Item, step: int) -> Draft | None:
+    return Draft.objects.filter(user=request.user, form=FORM, key=draft_key(item, step)).first()
 
 
 def with_suggestions(form: StepForm, raw: Raw) -> Raw:
@@ -137,6 +141,7 @@ def where_next(request: HttpRequest, item: Item, step: int) -> str:
 
 def page(request: HttpRequest, item: Item, step: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
     campaign, today = item.campaign, clock.today()
+    draft = draft_of(request, item, step)
     immediate = min(today + dt.timedelta(days=campaign.immediate_days), campaign.end_on)
     common = {
         "item": item,
@@ -147,6 +152,7 @@ def page(request: HttpRequest, item: Item, step: int, context: dict[str, Any], s
         "back": coming_back(request).get("back", ""),
         "back_url": address("my_list", place_of(item.checklist)),
         "draft_key": draft_key(item, step),
+        "draft_version": draft.version if draft else 0,
         "marks": marks_at(item, step),
         "missing": missing_here(item, step),
         "soft_hint": step == 2 and lacks_fact(item),

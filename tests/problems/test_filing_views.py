@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock
+from core.workflow import MoveRefused
 from organization.models import User
 from organization.scope import Role
 from problems.actions.filing import open_checklist, save_draft, save_item
@@ -222,6 +223,16 @@ def test_team_list_takes_its_people_from_the_leaders(world: World) -> None:
         label.split("（")[0] for key, label in client.get(edit(item, 4)).context["form"].fields["cadre"].choices if key
     }
     assert offered == {"高建国", "程卫东", "周雅宁"}
+
+
+@pytest.mark.parametrize(
+    ("who", "kind"), [("colleague", "section"), ("head", "team"), ("head", "unit"), ("cadre", "team")]
+)
+def test_collective_list_is_begun_by_its_head_or_a_leader_only(world: World, who: str, kind: str) -> None:
+    unit = world.bureau if kind == "team" else world.section
+    with pytest.raises(MoveRefused, match="单位清单由单位负责人填报"):
+        open_checklist(world.campaign, by=world.fresh(who), kind=kind, unit=unit)
+    assert not Checklist.objects.exists()
 
 
 def test_collective_list_of_another_author_is_read_only(world: World) -> None:
@@ -450,6 +461,21 @@ def test_saving_a_page_ends_its_own_draft_only(cadre: Client, world: World) -> N
         save_draft("problem-item", f"{item.public_id}-{step}", {"problem": ["字"]}, by=world.cadre, version=0)
     post(cadre, item, 2, problem=PROBLEM)
     assert set(Draft.objects.values_list("key", flat=True)) == {f"{item.public_id}-3"}
+
+
+def test_page_with_errors_goes_on_with_its_draft(cadre: Client, world: World) -> None:
+    item = only(world)
+    save_draft("problem-item", f"{item.public_id}-4", {"goal": ["草稿"]}, by=world.cadre, version=0)
+    assert 'data-version="1"' in texts(post(cadre, item, 4, due_on="6月31日"))
+
+
+def test_draft_that_says_what_is_stored_is_no_news(cadre: Client, world: World) -> None:
+    item = only(world)
+    data = {"problem": [PROBLEM], "seen": ["older"]}
+    save_draft("problem-item", f"{item.public_id}-2", data, by=world.cadre, version=0)
+    page = cadre.get(edit(item, 2))
+    assert "自动保存的内容" not in texts(page)
+    assert page.context["seen"] != "older"
 
 
 def test_draft_over_an_older_version_meets_the_stored_one(cadre: Client, world: World) -> None:

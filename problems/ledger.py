@@ -190,7 +190,7 @@ LEDGER = Workflow(
             target=State.VERIFYING, allowed=is_verifier, who="整顿办或督查组", consequence="表示已经有人在核查",
             bulk=True),
         Transition(name="close", label="通过销号", source=VERIFIABLE, target=State.CLOSED, allowed=closes_fully,
-            who="整顿办（非责任人、非确认人）", consequence="此项销号并通知责任人", needs_comment=True,
+            who="整顿办（非责任人、非确认人）", consequence="此项销号，以后发现反弹可以重开", needs_comment=True,
             stamp="closed_on", tone="primary"),
         Transition(name="close_stage", label="阶段销号", source=VERIFIABLE, target=State.STAGED_CLOSED,
             allowed=closes_stage, who="整顿办（非责任人、非确认人）", consequence="本阶段销号，继续定期报告",

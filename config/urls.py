@@ -1,6 +1,5 @@
 """All addresses of the product."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -12,5 +11,10 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("manage/admin/login/", admin_entrance, name="admin_entrance"),
     path("manage/admin/", admin.site.urls),
-    *(path("", include(f"{app}.urls")) for app in settings.OWN_APPS if app != "core"),
+    path("", include("organization.urls")),
+    path("", include("notifications.urls")),
+    path("", include("audit.urls")),
+    path("", include("campaign.urls")),
+    path("", include("problems.urls")),
+    path("", include("dashboard.urls")),
 ]

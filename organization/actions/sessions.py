@@ -76,8 +76,7 @@ def sign_out(request: HttpRequest) -> None:
 
 def remember_session(request: HttpRequest, user: User) -> None:
     """Note the device, and forget sessions that are over."""
-    if not request.session.session_key:
-        request.session.create()
+    request.session.save()
     for known in user.sessions.all():
         if not stored(known).exists(known.session_key):
             known.delete()
@@ -136,9 +135,7 @@ def change_password(request: HttpRequest, user: User, password: str) -> None:
     record("account", by=user, object_label="修改本人密码", request=request)
 
 
-def set_preferences(user: User, *, big: bool | None = None, shortcuts: bool | None = None) -> None:
-    if big is not None:
-        user.large_type = big
-    if shortcuts is not None:
-        user.shortcuts = shortcuts
+def set_preferences(user: User, *, big: bool, shortcuts: bool | None = None) -> None:
+    user.large_type = big
+    user.shortcuts = user.shortcuts if shortcuts is None else shortcuts
     user.save(update_fields=["large_type", "shortcuts"])

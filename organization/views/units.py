@@ -64,7 +64,7 @@ def listed(unit: Unit | None, show: str, query: str) -> Any:
     if show == "none":
         people = people.filter(unit=None)
     elif unit:
-        people = people.filter(unit__in=Unit.get_tree(unit).values("id"))
+        people = people.filter(unit__in=Unit.objects.get_tree(unit).values("id"))
     if query:
         people = people.filter(Q(name__icontains=query) | Q(staff_no__icontains=query))
     return people

@@ -22,7 +22,6 @@ from problems.models.item import turn_q
 
 SLUG_TEXT = re.compile(r"[-A-Za-z0-9_]{1,40}")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-BULK = tuple(row for row in LEDGER if row.bulk)
 
 
 # --- which items --------------------------------------------------------------------------------------
@@ -187,6 +186,11 @@ class LedgerRow:
     @property
     def number(self) -> str:
         return self.code or "未编号"
+
+    @property
+    def printed_number(self) -> str:
+        """Without the prefix that every line would repeat."""
+        return self.code.partition("-")[2] if self.code else ""
 
     @property
     def url(self) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.paging import SIZES, Page, count_text, page_of
 from organization.scope import scoped
-from problems.exports import BULK, VIEWS, LedgerRow, by_slug, read_rows
+from problems.exports import VIEWS, LedgerRow, by_slug, read_rows
 from problems.ledger import LEDGER
 from problems.views.desk import Desk, desk_of
 from problems.views.item import note_reading
@@ -38,7 +38,8 @@ COLUMNS = (
     ("st", "状态", ""),
 )
 SORT_TEXTS = {"due": "当前时限", "code": "编号", "unit": "单位", "progress": "最近进展"}
-BULK_ICONS = {"urge": "bell", "take": "clipboard-check", "suspend": "pause-circle-fill"}
+#: In the order of the bar, with icons.
+BULK = [(LEDGER.row("urge"), "bell"), (LEDGER.row("take"), "clipboard-check"), (LEDGER.row("suspend"), "clock")]
 
 
 @scoped
@@ -115,6 +116,7 @@ def tabs(desk: Desk) -> list[dict[str, Any]]:
             "tone": view.tone if desk.counts[view.slug] else "",
         }
         for view in VIEWS.values()
+        if view.slug != "school" or reads_many(desk) or view is desk.view
     ]
     return shown + [
         {
@@ -126,6 +128,10 @@ def tabs(desk: Desk) -> list[dict[str, Any]]:
         }
         for view in desk.saved
     ]
+
+
+def reads_many(desk: Desk) -> bool:
+    return len(desk.units) > 1
 
 
 def save_url(desk: Desk) -> str:
@@ -140,7 +146,7 @@ def drop_url(desk: Desk) -> str:
 
 
 def menus(desk: Desk) -> list[dict[str, Any]]:
-    reader = len(desk.units) > 1
+    reader = reads_many(desk)
     shown = []
     for name, label, parts in MENUS:
         usable = [part for part in parts if reader or part not in READERS_ONLY]
@@ -230,8 +236,8 @@ def bulk_moves(rows: list[LedgerRow]) -> list[dict[str, str]]:
     """Moves that this person may make for at least one of the rows."""
     possible = {name for row in rows for name in row.moves}
     return [
-        {"label": row.label, "icon": BULK_ICONS[row.name], "url": reverse("problems:bulk", args=[row.name])}
-        for row in BULK
+        {"label": row.label, "icon": icon, "url": reverse("problems:bulk", args=[row.name])}
+        for row, icon in BULK
         if row.name in possible
     ]
 

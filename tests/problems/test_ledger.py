@@ -113,7 +113,8 @@ def test_the_small_words_of_a_row() -> None:
     assert row(state=State.CLOSED, step_due_on=june).step_label == ""
     assert (row().step_label, row().due_text, row(step_due_on=june).due_text) == ("", "", "06-01")
     assert (row().title, row().unit_name, row(unit_short="办").unit_name) == ("（还没有写问题）", "办公室", "办")
-    assert row(code=None, public_id="abc").number == "未编号"
+    assert (row(code=None, public_id="abc").number, row(code=None).printed_number) == ("未编号", "")
+    assert row().printed_number == "2026-0502"
     assert row(code=None, public_id="abc").url == "/ledger/abc/"
 
 
@@ -202,7 +203,7 @@ def test_a_plain_cadre_gets_no_tools_that_he_cannot_use(world: World, log_in: Ca
     assert context["moves_bulk"] == []
     office = log_in("office").get("/ledger/").context
     assert [menu["name"] for menu in office["menus"]] == ["status", "unit", "type", "due", "more"]
-    assert [move["label"] for move in office["moves_bulk"]] == ["中止", "催办"]
+    assert [move["label"] for move in office["moves_bulk"]] == ["催办", "中止"]
 
 
 def test_menus_show_what_is_chosen(world: World, log_in: Callable) -> None:

@@ -10,7 +10,7 @@ from campaign.actions.plan import (
     save_phases,
     update_campaign,
 )
-from campaign.actions.types import save_manifestations, save_type
+from campaign.actions.types import save_manifestation, save_manifestations, save_type
 from campaign.actions.workdays import remove_day, save_day, seed_workdays
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "reopen_campaign",
     "save_day",
     "save_events",
+    "save_manifestation",
     "save_manifestations",
     "save_phases",
     "save_type",

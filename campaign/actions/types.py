@@ -53,3 +53,16 @@ def _partners(
         by_text.get(values["text"]) or free.pop(values["pk"], None) or Manifestation(problem_type=problem_type)
         for values in given
     ]
+
+
+@transaction.atomic
+def save_manifestation(
+    problem_type: ProblemType, values: dict[str, Any], *, by: Any, row: Manifestation | None = None
+) -> Manifestation:
+    """Add or change a single manifestation, as a workbook brings them: {"text", "active", "order"}."""
+    kept = row or Manifestation(problem_type=problem_type)
+    found = changed(kept, values)
+    kept.save()
+    if found:
+        note(f"问题类型 {problem_type.name} 的具体表现", {kept.text: found}, by=by)
+    return kept

@@ -32,9 +32,10 @@ def pick(rows: list[Campaign]) -> Campaign | None:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor of base.html; pages without a person get the frame only."""
     campaign = pick(campaigns())
+    root = Unit.objects.filter(depth=1).values_list("name", flat=True)
     frame = {
         "campaign": campaign,
-        "org_name": campaign.org_name if campaign else Unit.objects.filter(depth=1).values_list("name", flat=True).first(),
+        "org_name": campaign.org_name if campaign else root.first(),
         "office_phone": campaign.office_phone if campaign else "",
         "demo": bool(campaign and campaign.is_demo),
         "idle_minutes": settings.IDLE_MINUTES,

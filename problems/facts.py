@@ -292,6 +292,7 @@ def remarks(item: Item, user: Any) -> list[str]:
         found.append(f"原责任人{item.cadre.name}。接受后由本人负责，原来的记录都保留。")
     return found
 
+
 # --- totals of home pages and of the leadership page ------------------------------------------------
 
 
@@ -315,6 +316,10 @@ class Totals:
     def due_share(self) -> float:
         """Percent whose date has come (序时进度)."""
         return self.share(self.due)
+
+    @property
+    def items_text(self) -> str:
+        return f"{self.items:,}"
 
     @property
     def plain(self) -> int:

@@ -97,7 +97,7 @@ class Life:
         )  # fmt: skip
 
     def ask(self, day: dt.date, *, good: bool = True) -> None:
-        before, target, after = self.template["values"]
+        before, _target, after = self.template["values"]
         result = (
             f"{self.template['goal']}，已落实。{self.template['indicator']}由 {before} 到 {after if good else before}"
         )

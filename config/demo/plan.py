@@ -18,10 +18,10 @@ Kind = Checklist.Kind
 UNFINISHED = (
     (ListState.UNIT_REVIEW, 4),
     (ListState.OFFICE_REVIEW, 7),
-    (ListState.RETURNED, 4),
-    (ListState.DRAFT, 3),
+    (ListState.RETURNED, 2),
+    (ListState.DRAFT, 1),
 )
-NOT_BEGUN, EXEMPT = 4, 2
+NOT_BEGUN, EXEMPT = 2, 2
 FEWEST_PER_LIST = 3
 
 

@@ -82,7 +82,7 @@ def closed_after_return(life: Life, crew: Crew, rng: random.Random) -> None:
 def plan_due(life: Life, day: dt.date, rng: random.Random) -> None:
     """Nine of ten were on time."""
     if life.item.due_on is None or life.item.rect_type != "immediate":
-        life.set_due(min(day + days(rng.choice((2, 4, 7, 10, 14, 18, 20, 25, 30, -4))), life.campaign.end_on))
+        life.set_due(min(day + days(rng.choice((3, 7, 14, 20, 30, 40, 50, 60, 80, -4))), life.campaign.end_on))
 
 
 def staged(life: Life, crew: Crew, rng: random.Random) -> None:
@@ -224,7 +224,8 @@ STORIES: dict[str, tuple[Story, int]] = {
     "waiting": (waiting, 18),
     "asked": (asked, 6),
     "confirmed": (confirmed(1, 3), 24),
-    "late_review": (confirmed(6, 9), 5),
+    "due_today": (confirmed(5, 5), 3),
+    "late_review": (confirmed(6, 9), 4),
     "verifying": (verifying, 10),
     "returned": (returned, 16),
     "reopened": (reopened, 6),

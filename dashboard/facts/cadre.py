@@ -39,6 +39,10 @@ class Mine:
     items: list[Item]
 
     @property
+    def filed(self) -> bool:
+        return self.checklist is not None and not self.checklist.is_editable
+
+    @property
     def in_ledger(self) -> bool:
         return self.checklist is not None and self.checklist.state == ListState.APPROVED
 
@@ -113,7 +117,12 @@ def next_step(mine: Mine, user: User, on: dt.date) -> dict[str, Any]:
     if held:
         return item_step(held[0], on)
     if mine.counts["waiting"]:
-        return step("waiting", f"没有要办的事，{mine.counts['waiting']} 项在等审核人办理", "有结果时会发消息", ("查看台账", MINE))
+        return step(
+            "waiting",
+            f"没有要办的事，{mine.counts['waiting']} 项在等审核人办理",
+            "有结果时会发消息",
+            ("查看台账", MINE),
+        )
     if mine.exempt_reason:
         return step("done", "这次活动免填清单", f"理由：{mine.exempt_reason}")
     if mine.counts["total"]:
@@ -143,7 +152,12 @@ def list_step(mine: Mine, user: User, on: dt.date) -> dict[str, Any]:
     due = mine.campaign.list_due_for(user)
     late = f"，已过 {due.month} 月 {due.day} 日的提交时限" if due and due < on else day_text(due)
     if checklist is None:
-        return step("mine", f"列出问题清单{late}", "对照五类表现逐条自查，大约需要 15 分钟，随时可以停下", ("开始对照", LIST_PAGE))
+        return step(
+            "mine",
+            f"列出问题清单{late}",
+            "对照五类表现逐条自查，大约需要 15 分钟，随时可以停下",
+            ("开始对照", LIST_PAGE),
+        )
     if checklist.state == ListState.DRAFT:
         text = f"已写 {mine.counts['listed']} 个问题，还没有提交"
         return step("mine", f"写完并提交问题清单{late}", text, ("继续填写", LIST_PAGE))
@@ -165,32 +179,40 @@ def task(label: str, hint: str, state: str, url: str = "", tag: str = "") -> dic
 
 def stages(mine: Mine) -> tuple[list[dict[str, Any]], int]:
     """The groups of the task list and how many of the four are complete."""
-    checklist, counts = mine.checklist, mine.counts
-    begun = checklist is not None
-    filed = begun and checklist.state not in EDITABLE  # type: ignore[union-attr]
-    study = task("对照五类表现自查", "逐条对照，想一想具体的事", "已完成" if begun else "未开始", LIST_PAGE)
-    writing = task(
-        "列出问题并提交清单", "每个问题写清原因、目标、措施和时限",
-        "已完成" if filed else "进行中" if begun else "未开始", LIST_PAGE, "" if filed else "t-t" if begun else "",
-    )  # fmt: skip
-    review = task(
-        "初审和审核", "先由上一级初审，再由整顿办审核后编号进台账",
-        "已完成" if mine.in_ledger else checklist.state_label if filed else "还不能开始",  # type: ignore[union-attr]
-        LIST_PAGE if filed else "",
-    )  # fmt: skip
+    begun, counts = mine.checklist is not None, mine.counts
     finished = mine.in_ledger and counts["total"] > 0 and counts["done"] == counts["total"]
-    working = task(
-        "落实措施，逐项销号", f"共 {counts['total']} 项，已销号 {counts['done']} 项" if mine.in_ledger else "清单进台账后开始",
-        "已完成" if finished else "进行中" if mine.in_ledger else "还不能开始",
-        "/ledger/" if mine.in_ledger else "", "t-t" if mine.in_ledger and not finished else "",
-    )  # fmt: skip
     groups = [
-        {"title": "对照学习", "tasks": [study]},
-        {"title": "列问题清单", "tasks": [writing, review]},
-        {"title": "落实整改", "tasks": [working]},
+        {
+            "title": "对照学习",
+            "tasks": [task("对照五类表现自查", "逐条对照，想一想具体的事", "已完成" if begun else "未开始", LIST_PAGE)],
+        },
+        {"title": "列问题清单", "tasks": [writing(mine), review(mine)]},
+        {"title": "落实整改", "tasks": [working(mine, finished)]},
         {"title": "年终自评", "tasks": [task("填写自评", "总结考核阶段开始", "还不能开始")]},
     ]
     return groups, sum((begun, mine.in_ledger, finished))
+
+
+def writing(mine: Mine) -> dict[str, str]:
+    label, hint = "列出问题并提交清单", "每个问题写清原因、目标、措施和时限"
+    if mine.checklist is None:
+        return task(label, hint, "未开始", LIST_PAGE)
+    return task(label, hint, "已完成", LIST_PAGE) if mine.filed else task(label, hint, "进行中", LIST_PAGE, "t-t")
+
+
+def review(mine: Mine) -> dict[str, str]:
+    label, hint = "初审和审核", "先由上一级初审，再由整顿办审核后编号进台账"
+    if mine.checklist is None or not mine.filed:
+        return task(label, hint, "还不能开始")
+    return task(label, hint, "已完成" if mine.in_ledger else mine.checklist.state_label, LIST_PAGE)
+
+
+def working(mine: Mine, finished: bool) -> dict[str, str]:
+    label, counts = "落实措施，逐项销号", mine.counts
+    if not mine.in_ledger:
+        return task(label, "清单进台账后开始", "还不能开始")
+    hint = f"共 {counts['total']} 项，已销号 {counts['done']} 项"
+    return task(label, hint, "已完成", "/ledger/") if finished else task(label, hint, "进行中", "/ledger/", "t-t")
 
 
 # --- what was sent back, and who sees it --------------------------------------------------------------

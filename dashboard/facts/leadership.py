@@ -15,11 +15,11 @@ from organization.scope import READING_ROLES
 from problems.coverage import Counts, coverage
 from problems.exports import ledger_items
 from problems.facts import Totals, totals, totals_by_unit
-from problems.ledger import DONE, IN_HAND, VERIFIABLE
+from problems.ledger import DONE, IN_HAND, IN_LEDGER, VERIFIABLE
 from problems.models import Item
 
 SCOPES = {"": "全局", "sections": "机关科室", "schools": "学校"}
-HELD = sorted(IN_HAND)
+HELD, ENTERED = sorted(IN_HAND), sorted(IN_LEDGER)
 #: A unit needs a word when it has this many red ones, this share of red, or lies this far behind.
 MANY_RED, RED_SHARE, FEWEST, FAR_BEHIND = 5, 10.0, 10, 10.0
 NAMED = 3
@@ -39,6 +39,8 @@ class UnitRow:
     totals: Totals
     filed: int
     due: int
+    items_url: str
+    closed_url: str
     red_url: str
     amber_url: str
     people_url: str
@@ -110,29 +112,40 @@ def unit_rows(units: list[Unit], counts: dict[int, Totals], filed: dict[int, Cou
         total = sum((counts.get(pk, Totals()) for pk in schools), Totals())
         done = sum(filed[pk].filed for pk in schools if pk in filed)
         due = sum(filed[pk].due for pk in schools if pk in filed)
-        urls = (ledger_url("schools", lamp=[color], status=HELD) for color in ("red", "amber"))
+        urls = number_urls("schools", None)
         people = "/coverage/people/?show=due&kind=schools"
         rows.append(UnitRow(f"学校（{len(schools)} 所）", "?scope=schools", total, done, due, *urls, people))
     return sorted(rows, key=lambda row: -row.totals.red)
 
 
 def unit_row(unit: Unit, counts: Totals, filed: Counts) -> UnitRow:
-    urls = (ledger_url("", unit.pk, lamp=[color], status=HELD) for color in ("red", "amber"))
+    urls = number_urls("", unit.pk)
     people = f"/coverage/people/?{urlencode({'show': 'due', 'unit': unit.code})}"
     return UnitRow(str(unit), ledger_url("", unit.pk), counts, filed.filed, filed.due, *urls, people)
+
+
+def number_urls(scope: str, unit: int | None) -> tuple[str, str, str, str]:
+    """All that entered the ledger, closed, red and amber."""
+    return (
+        ledger_url(scope, unit, status=ENTERED),
+        ledger_url(scope, unit, status=sorted(DONE)),
+        ledger_url(scope, unit, lamp=["red"], status=HELD),
+        ledger_url(scope, unit, lamp=["amber"], status=HELD),
+    )
 
 
 def links(scope: str) -> dict[str, str]:
     """Where each of the five numbers leads."""
     people = f"&kind={scope}" if scope else ""
+    items, closed, red, amber = number_urls(scope, None)
     return {
         "filed": f"/coverage/people/?show=filed{people}",
         "missing": f"/coverage/people/?show=missing{people}",
-        "closed": ledger_url(scope, status=sorted(DONE)),
-        "red": ledger_url(scope, lamp=["red"], status=HELD),
-        "amber": ledger_url(scope, lamp=["amber"], status=HELD),
+        "items": items,
+        "closed": closed,
+        "red": red,
+        "amber": amber,
         "reviewing": ledger_url(scope, status=["office_review", *sorted(VERIFIABLE)]),
-        "items": ledger_url(scope),
     }
 
 

@@ -32,7 +32,10 @@ def startup(campaign: Campaign | None) -> list[Step]:
             "核对单位负责人", "每个科室和学校都有一位初审人", "/manage/org/",
             units.exists() and not units.exclude(pk__in=headed).exists(),
         ),
-        Step("指定分管领导", "单位负责人的清单由分管领导初审", "/manage/roles/", grants.filter(role=Role.LEADER).exists()),
+        Step(
+            "指定分管领导", "单位负责人的清单由分管领导初审", "/manage/roles/",
+            grants.filter(role=Role.LEADER).exists(),
+        ),
         Step(
             "指定两位整顿办人员", "经手初审的人不再审核，至少两人", "/manage/roles/",
             User.objects.active().filter(role_assignments__in=grants.filter(role=Role.OFFICE)).distinct().count() > 1,
@@ -51,5 +54,8 @@ def startup(campaign: Campaign | None) -> list[Step]:
             campaign is not None and Participant.objects.filter(campaign=campaign).exists(),
         ),
         Step("收到第一份清单，审核后进台账", "初审、审核两道关", "/office/review/", known and entered),
-        Step("发出第一次到期提醒", "每个工作日 8:30 自动发出", "/notices/", Notification.objects.filter(key__startswith="digest:").exists()),
+        Step(
+            "发出第一次到期提醒", "每个工作日 8:30 自动发出", "/notices/",
+            Notification.objects.filter(key__startswith="digest:").exists(),
+        ),
     ]  # fmt: skip

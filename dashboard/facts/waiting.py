@@ -88,7 +88,8 @@ def closures_office(user: Any, campaign: Campaign | None, on: dt.date) -> QueryS
 def verifications(user: Any, campaign: Campaign | None, on: dt.date) -> QuerySet:
     """For supervisors: confirmed by the unit and not of their own unit."""
     units = user.scope.units([Role.SUPERVISOR]) - {user.unit_id}
-    return people(ledger_items(user, campaign).filter(unit__in=units, state__in=VERIFIABLE)).order_by("step_due_on", "pk")
+    items = ledger_items(user, campaign).filter(unit__in=units, state__in=VERIFIABLE)
+    return people(items).order_by("step_due_on", "pk")
 
 
 def extensions_first(user: Any, campaign: Campaign | None, on: dt.date) -> QuerySet:

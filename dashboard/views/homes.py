@@ -20,6 +20,7 @@ from dashboard.facts.waiting import (
     HEAD_LANES,
     OFFICE_LANES,
     PAGES,
+    Lane,
     backlog,
     lanes,
     waiting_count,
@@ -42,6 +43,11 @@ def switches(request: HttpRequest, campaign: Campaign | None) -> list[dict[str, 
         for home in homes_for(user)
         if home.url != request.path
     ]
+
+
+def split(found: list[Lane]) -> dict[str, list[Lane]]:
+    """Lanes with something in them as cards, the others as one line."""
+    return {"busy": [lane for lane in found if lane.count], "idle": [lane for lane in found if not lane.count]}
 
 
 def page(request: HttpRequest, template: str, campaign: Campaign | None, context: dict[str, Any]) -> HttpResponse:
@@ -89,7 +95,7 @@ def section(request: HttpRequest) -> HttpResponse:
         return page(request, "dashboard/no_campaign.html", None, {"title": "本单位"})
     board = coverage(campaign, user)
     context = {
-        "lanes": lanes(HEAD_LANES, user, campaign, on),
+        **split(lanes(HEAD_LANES, user, campaign, on)),
         "board": board,
         "absent": missing(people(campaign, user)).select_related("user", "unit")[:NAMES],
         "totals": totals(ledger_items(user, campaign), on),
@@ -105,7 +111,7 @@ def office(request: HttpRequest) -> HttpResponse:
     campaign, user, on = chosen_campaign(), request.user, clock.today()
     steps = startup(campaign)
     context = {
-        "lanes": lanes(OFFICE_LANES, user, campaign, on),
+        **split(lanes(OFFICE_LANES, user, campaign, on)),
         "backlog": backlog(user, campaign, on),
         "steps": steps,
         "steps_done": sum(step.done for step in steps),
@@ -118,8 +124,8 @@ def office(request: HttpRequest) -> HttpResponse:
 @requires(Role.DISCIPLINE)
 def discipline(request: HttpRequest) -> HttpResponse:
     campaign = chosen_campaign()
-    rows = lanes(DISCIPLINE_LANES, request.user, campaign, clock.today())
-    return page(request, "dashboard/discipline.html", campaign, {"lanes": rows})
+    found = lanes(DISCIPLINE_LANES, request.user, campaign, clock.today())
+    return page(request, "dashboard/discipline.html", campaign, split(found))
 
 
 @require_safe

@@ -9,7 +9,7 @@ from campaign.facts import chosen_campaign
 from core import clock
 from dashboard.facts.leadership import SCOPES, links, overview, sentence, worst
 from dashboard.facts.waiting import LEADER_LANES, backlog, lanes
-from dashboard.views.homes import page
+from dashboard.views.homes import page, split
 from organization.scope import Role, requires
 
 
@@ -30,7 +30,7 @@ def leadership(request: HttpRequest) -> HttpResponse:
         "worst_share": share,
         "links": links(scope),
         "backlog": backlog(user, campaign, on) if user.scope.holds(Role.OFFICE) else None,
-        "lanes": lanes(LEADER_LANES, user, campaign, on) if user.scope.holds(Role.LEADER) else [],
+        **split(lanes(LEADER_LANES, user, campaign, on) if user.scope.holds(Role.LEADER) else []),
         "scopes": [(slug, label, slug == scope) for slug, label in SCOPES.items()],
         "day": campaign.day_number(on),
     }

@@ -66,9 +66,7 @@ def manage(request: HttpRequest) -> HttpResponse:
     """Accounts, units and the record of sign-ins; no text of any problem."""
     on = clock.today()
     people = User.objects.active()
-    refused = AuditEntry.objects.filter(
-        kind__in=[AuditEntry.Kind.LOGIN_FAILED, AuditEntry.Kind.LOCKED], at__date=on
-    )
+    refused = AuditEntry.objects.filter(kind__in=[AuditEntry.Kind.LOGIN_FAILED, AuditEntry.Kind.LOCKED], at__date=on)
     areas = [
         ("机构", "/manage/org/", Unit.objects.open().count(), "个单位在用", "diagram-3"),
         ("人员", "/manage/people/", people.count(), "人在用", "people"),

@@ -119,6 +119,8 @@ def test_the_answer_names_whom_it_left_out(office: Client, items: list[Item]) ->
     assert second.headers["HX-Redirect"] == "/ledger/?status=pending"
     assert told(second)[-1] == "这一批刚才已经催办过，没有重复办理"
     assert urges() == 2
+    third = office.post("/ledger/bulk/urge/", {"pk": items[1].pk})
+    assert told(third)[-1] == f"1 项未发送：今天已催办过（{items[1].code}）"
 
 
 def test_a_reason_is_asked_where_the_move_needs_one(office: Client, items: list[Item]) -> None:

@@ -1,6 +1,7 @@
 """A roster against the database: the plan, the confirmation, the second time."""
 
 import datetime as dt
+import io
 import json
 from pathlib import Path
 from time import perf_counter
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
 
 from audit.models import AuditEntry
 from core.sheets import read_sheets, write_rows
@@ -510,7 +512,20 @@ def test_command_refuses_with_two(arguments: list[str], reason: str) -> None:
 
 
 def test_command_names_the_sheets_that_it_did_not_read(tmp_path: Path, capsys: Any) -> None:
-    path = tmp_path / "空.xlsx"
-    path.write_bytes(write_rows("说明", ["填表说明"], []))
-    with pytest.raises(CommandError, match="没有读到人员"):
-        call_command("import_roster", str(path))
+    book = load_workbook(io.BytesIO(write_rows("名册", [*HEADER, "", "籍贯"], EVERYBODY)))
+    book.create_sheet("说明").append(["填表说明"])
+    path = tmp_path / "两表.xlsx"
+    book.save(path)
+    assert "工作表“说明”没有读：没有找到表头" in run(str(path), capsys=capsys)
+
+
+def test_person_who_gets_a_superior_above_nobody() -> None:
+    bring_in(*EVERYBODY)
+    User.objects.filter(staff_no="C1").update(superior_override=User.objects.get(staff_no="C2"))
+    assert section(preview(changed(CHIEF, 直接上级="周办")), "superiors") == [
+        {"who": "钱局", "staff_no": "C1", "before": "孙副", "after": "周办"}
+    ]
+    RoleAssignment.objects.all().delete()
+    assert section(preview(changed(CLERK, 直接上级="钱局")), "superiors") == [
+        {"who": "周办", "staff_no": "S2", "before": "无", "after": "钱局"}
+    ]

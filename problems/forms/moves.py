@@ -15,7 +15,7 @@ from core.files import ACCEPT
 from core.workflow import Transition
 from organization.models import User
 from problems.forms.fields import ClearText, Day, PickOne, PickSeveral, full_day, short_day
-from problems.models import Extension, Item
+from problems.models import Extension
 
 MIN_REASON = 10
 RETURN_REASONS = (
@@ -67,10 +67,10 @@ class MoveForm(forms.Form):
     #: Names of the fields that go to the action beside the comment.
     fields_of_move: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, item: Item, row: Transition, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: Any, row: Transition, user: Any, **kwargs: Any) -> None:
         self.item, self.row, self.user = item, row, user
         super().__init__(*args, **kwargs)
-        self.initial |= {"version": self.subject.version, "form_token": str(uuid.uuid4())}
+        self.initial = {**self.initial, "version": self.subject.version, "form_token": str(uuid.uuid4())}
         comment = self.fields["comment"]
         comment.label = COMMENT_LABELS.get(row.name, "理由")
         if not row.needs_comment:
@@ -105,8 +105,9 @@ class MoveForm(forms.Form):
 
     def renewed(self) -> None:
         """Offer what was typed once more against the present state."""
-        self.data = self.data.copy()
-        self.data["version"], self.data["form_token"] = str(self.subject.version), str(uuid.uuid4())
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["version"], data["form_token"] = str(self.subject.version), str(uuid.uuid4())
+        self.data = data
 
     def payload(self) -> dict[str, Any]:
         """Keyword arguments of the action."""
@@ -118,7 +119,7 @@ class WorkForm(MoveForm):
     """What report and closing have in common: measures that are done, files, places of material."""
 
     measures_done = PickSeveral(label="已做完的措施", widget=forms.CheckboxSelectMultiple)
-    files = Files(label="佐证材料（可不传）", required=False)
+    files = Files(label="佐证材料（可不传）", required=False)  # type: ignore[assignment]  # the metaclass takes it away
     where_kept = ClearText(label="材料出处（可不填）", limit=200)
 
     def prepare(self) -> None:
@@ -351,7 +352,7 @@ class ExtensionMoveForm(MoveForm):
     """Opinion, decision or withdrawal of a request; granting names a definite date."""
 
     granted_due_on = Day(label="批准延至")
-    fields_of_move = ("granted_due_on",)
+    fields_of_move: tuple[str, ...] = ("granted_due_on",)
 
     def __init__(self, *args: Any, extension: Extension, **kwargs: Any) -> None:
         self.extension = extension

@@ -98,7 +98,8 @@ def evidence(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     found = get_object_or_404(
         Evidence.objects.filter(item__in=Item.objects.visible_to(request.user)).select_related("item__cadre"), pk=pk
     )
-    if found.item.slug != slug or not found.file or not found.file.storage.exists(found.file.name):
+    stored = found.file.name
+    if found.item.slug != slug or not stored or not found.file.storage.exists(stored):
         raise Http404
     if found.item.restricted:
         label = f"{found.item.code or '未进台账的问题'} {found.name}"

@@ -59,13 +59,15 @@ def item_context(item: Item, user: Any) -> dict[str, Any]:
     step = next_step(item, user, today)
     may_add = can_add(item, user)
     moves = buttons(item, user, step)
+    # A menu for a single row would only hide it.
+    shown = len(moves) if len(moves) <= SHOWN_MOVES + 1 else SHOWN_MOVES
     return {
         "item": item,
         "lamp_now": item.lamp(today),
         "flags": flags(item, today),
         "next": step_box(item, step),
-        "moves": moves[:SHOWN_MOVES],
-        "more_moves": moves[SHOWN_MOVES:],
+        "moves": moves[:shown],
+        "more_moves": moves[shown:],
         "can_add": may_add,
         "due_text": due_text(item),
         **steps(item),
@@ -82,7 +84,7 @@ def move_url(item: Item, name: str) -> str:
 
 def step_box(item: Item, step: NextStep) -> dict[str, Any]:
     """The next-step box; it carries a button only when it is the reader's turn."""
-    actions = []
+    actions: list[dict[str, Any]] = []
     if step.mine and item.state == State.LISTED:
         address = reverse("problems:my_list") if step.moves[0].name == "submit" else item.checklist.get_absolute_url()
         actions = [{"label": "查看清单", "url": address}]
@@ -231,7 +233,8 @@ def returns(item: Item) -> list[dict[str, Any]]:
         added = [
             row.name
             for row in item.evidence.all()
-            if row.uploaded_at > closure.decided_at and (following is None or row.uploaded_at <= following)
+            if (not closure.decided_at or row.uploaded_at > closure.decided_at)
+            and (not following or row.uploaded_at <= following)
         ]
         again = next((later.requested_at for later in closures if later.number > closure.number), None)
         rows.append({"number": number, "closure": closure, "added": added, "again": again})

@@ -73,8 +73,8 @@ def arrived_at() -> Subquery:
     return Subquery(events.values("at")[:1])
 
 
-def queue_of(gate: Gate, user: Any) -> list[Checklist]:
-    """The most urgent first."""
+def queue_of(gate: Gate, user: Any) -> list[Any]:
+    """Lists with ``arrived`` and ``problems``, the most urgent first."""
     rows = gate.lists(user).select_related("cadre", "unit").annotate(arrived=arrived_at(), problems=Count("items"))
     return list(rows.order_by("step_due_on", "pk")[:MOST])
 
@@ -85,7 +85,7 @@ def waited(calendar: Workdays, since: dt.datetime, today: dt.date) -> int:
     return sum(calendar.is_workday(start + dt.timedelta(days=day)) for day in range(1, (today - start).days + 1))
 
 
-def queue_rows(queue: list[Checklist], gate: Gate, current: Checklist | None) -> list[dict[str, Any]]:
+def queue_rows(queue: list[Any], gate: Gate, current: Checklist | None) -> list[dict[str, Any]]:
     calendar, today = workdays(), clock.today()
     return [
         {

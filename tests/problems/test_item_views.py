@@ -501,3 +501,22 @@ def test_number_of_queries(client: Client, world: World, django_assert_max_num_q
         client.get(item.get_absolute_url())
     own = [query["sql"] for query in captured.captured_queries if "notifications_" not in query["sql"]]
     assert len(own) <= 18
+
+
+def test_problem_of_a_list_leads_back_to_the_list(client: Client, world: World) -> None:
+    item = item_in(world, State.LISTED)
+    page = html(login(client, world, "cadre").get(item.get_absolute_url()))
+    assert 'href="/my/list/">我的清单' in page and "第 2 步，共 6 步" in page
+    reading = html(login(client, world, "head").get(item.get_absolute_url()))
+    assert f'href="/lists/{item.checklist_id}/">查看清单' in reading
+    move_checklist(item.checklist, "withdraw", by=world.fresh("cadre"))
+    mine = html(login(client, world, "cadre").get(item.get_absolute_url()))
+    assert 'href="/my/list/">查看清单' in mine and "第 1 步，共 6 步" in mine
+
+
+def test_lasting_item_shows_its_deadline_in_the_words_of_the_list(client: Client, world: World) -> None:
+    item = item_in(
+        world, State.PENDING, deadline_kind="ONGOING", rect_type="ongoing", due_on=None, deadline_raw="长期坚持抓"
+    )
+    page = html(login(client, world, "cadre").get(item.get_absolute_url()))
+    assert "长期坚持抓" in page and "不计时" in box(page)

@@ -26,7 +26,7 @@ def sync_participants(campaign: Campaign, *, by: Any = None) -> RosterChanges:
         Participant(campaign=campaign, user=user, unit=user.unit) for user in changes.joining
     )
     for row in changes.moving:
-        row.unit = row.user.unit
+        row.unit = row.user.unit or row.unit
     Participant.objects.bulk_update(changes.moving, ["unit"], batch_size=500)
     if by is not None:
         left = [row.pk for row in changes.leaving]

@@ -23,11 +23,12 @@ def note(label: str, detail: dict[str, Any], *, by: Any) -> None:
 
 def changed(row: Model, values: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Sets the values on the row and returns {verbose name: {原, 现}} of those that differ."""
+    labels = {field.name: str(field.verbose_name) for field in row._meta.fields}
     found = {}
     for name, new in values.items():
         old = getattr(row, name)
         if old != new:
-            found[str(row._meta.get_field(name).verbose_name)] = {"原": _text(old), "现": _text(new)}
+            found[labels[name]] = {"原": _text(old), "现": _text(new)}
             setattr(row, name, new)
     return found
 

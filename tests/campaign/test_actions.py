@@ -12,6 +12,7 @@ from campaign.actions import (
     reopen_campaign,
     save_day,
     save_events,
+    save_manifestation,
     save_manifestations,
     save_phases,
     save_type,
@@ -279,6 +280,14 @@ def test_manifestations_left_out_go_out_of_use_and_stay(bureau) -> None:
         (rows[2]["pk"], "索要好处", True, 3),
         (third.pk, third.text, False, 3),
     }
+    assert len(settings_log()) == 1
+
+
+def test_a_single_manifestation_is_audited_when_it_changes(bureau) -> None:
+    kind = ProblemType.objects.get(code="inaction")
+    values = {"text": "等靠要", "active": True, "order": 9}
+    made = save_manifestation(kind, values, by=bureau.office)
+    save_manifestation(kind, values, by=bureau.office, row=made)
     assert len(settings_log()) == 1
 
 

@@ -149,7 +149,7 @@ def _check_person(read: SheetRoster, person: Person) -> None:
             if trouble:
                 read.find(person, name, kind, severity, trouble, raw[name])
     if "phone" in raw and not raw["phone"]:
-        read.find(person, "phone", "missing_phone", Severity.WARN, "缺手机号，收不到短信提醒，补上为好")
+        read.find(person, "phone", "missing_phone", Severity.WARN, "缺手机号，补上后便于联系")
     person["staff_no"], trouble = values.staff_no(raw["staff_no"])
     if trouble:
         kind = "bad_staff_no" if raw["staff_no"] else "missing_staff_no"

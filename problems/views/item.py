@@ -26,6 +26,7 @@ from problems.forms.moves import MOVE_FORMS, ExtensionMoveForm, MoveForm
 from problems.ledger import LEDGER, State
 from problems.models import Extension, Item
 from problems.notices import EXTENSION_NOTICES, ITEM_NOTICES, Notice
+from problems.notices import cadre as to_the_cadre
 from problems.views.item_page import item_context, with_history
 
 #: Where “已” and the button's label do not make a sentence.
@@ -34,6 +35,8 @@ DONE_TEXTS = {
     "decline_hand_over": "没有接受交接",
     "decline_reopen": "不予重开，维持销号",
 }
+#: Moves after which the person himself may no longer see the item.
+OUT_OF_SIGHT = frozenset({"transfer", "accept_hand_over", "decline_hand_over"})
 NAMED = 3
 
 
@@ -171,11 +174,15 @@ def told(notice: Notice | None, item: Item, user: Any) -> str:
     return names_of(person for person in people if person and person.pk != user.pk)
 
 
+def heard(notice: Notice | None, obj: Any, user: Any) -> str:
+    """Whom the message reached, where that is known without asking the database again; the form named the others."""
+    to_cadre = notice is not None and notice.people is to_the_cadre and obj.cadre_id != user.pk
+    return f"，已通知{obj.cadre.name}" if to_cadre else ""
+
+
 def done(request: HttpRequest, item: Item, row: Transition, notice: Notice | None) -> HttpResponse:
-    people = told(notice, item, request.user)
-    text = DONE_TEXTS.get(row.name, f"已{row.label}")
-    messages.success(request, f"{text}，已通知{people}" if people else text)
-    still = Item.objects.visible_to(request.user).filter(pk=item.pk).exists()
+    messages.success(request, DONE_TEXTS.get(row.name, f"已{row.label}") + heard(notice, item, request.user))
+    still = row.name not in OUT_OF_SIGHT or Item.objects.visible_to(request.user).filter(pk=item.pk).exists()
     here = item.get_absolute_url() if still else "/"
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(came_from(request, still) or here)

@@ -22,7 +22,7 @@ from problems.checklist import CHECKLIST
 from problems.forms.review import LIST_FORMS, QUESTIONS, ListMoveForm
 from problems.models import Checklist
 from problems.notices import LIST_NOTICES
-from problems.views.item import attempt, names_of, offered
+from problems.views.item import attempt, heard, names_of, offered
 from problems.views.places import address, place_of
 from problems.views.review_page import (
     GATES,
@@ -148,10 +148,9 @@ def chosen_gate(request: HttpRequest) -> Gate | None:
 
 def done(request: HttpRequest, found: Checklist, row: Transition) -> HttpResponse:
     """On to the next list of the queue; the author goes back to his own."""
-    people = told(found, row, request.user)
     text = f"{found.cadre.name}的清单：{DONE_TEXTS.get(row.name, f'已{row.label}')}"
     text = f"已{row.label}" if found.cadre_id == request.user.pk else text
-    messages.success(request, f"{text}，已通知{people}" if people else text)
+    messages.success(request, text + heard(LIST_NOTICES.get(row.name), found, request.user))
     target = next_place(request, found, row)
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
 

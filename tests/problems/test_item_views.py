@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -520,3 +521,27 @@ def test_lasting_item_shows_its_deadline_in_the_words_of_the_list(client: Client
     )
     page = html(login(client, world, "cadre").get(item.get_absolute_url()))
     assert "长期坚持抓" in page and "不计时" in box(page)
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "move", "data"),
+    [
+        (State.IN_PROGRESS, "cadre", "report_progress", {"text": "补了一段"}),
+        (State.IN_PROGRESS, "cadre", "request_close", {"result": "都已落实", "unfinished": "等新学期"}),
+        (State.CLOSURE_REQUESTED, "head", "confirm", {}),
+        (State.UNIT_CONFIRMED, "office", "close", {"comment": "抽查属实"}),
+    ],
+)
+def test_saving_a_move_costs_few_queries(
+    client: Client, world: World, django_assert_max_num_queries: Any, state: str, who: str, move: str, data: dict
+) -> None:
+    """Beside the session and the roles of the person, which every request reads."""
+    item = item_in(world, state)
+    login(client, world, who)
+    with django_assert_max_num_queries(60) as captured:
+        assert post(client, item, move, form_token=str(uuid.uuid4()), **data).status_code == 302
+    every_request = ("django_session", 'organization_roleassignment"."role', "superior_override", "SAVEPOINT")
+    own = [
+        query["sql"] for query in captured.captured_queries if not any(part in query["sql"] for part in every_request)
+    ]
+    assert len(own) <= 13, own

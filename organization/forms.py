@@ -40,11 +40,11 @@ def password_field(label: str, missing: str, **more: Any) -> forms.CharField:
     )  # fmt: skip
 
 
-class PersonField(forms.CharField):
+class PersonField(forms.Field):
     """A colleague, named by staff number or by a name that only one person has."""
 
     def to_python(self, value: Any) -> User | None:
-        wanted = super().to_python(value)
+        wanted = str(value or "").replace("\0", "").strip()
         if not wanted:
             return None
         people = User.objects.active()
@@ -166,7 +166,8 @@ class UnitForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [choice for choice in Unit.Kind.choices if choice[0] != Unit.Kind.BUREAU]
+        kinds: Any = self.fields["kind"]
+        kinds.choices = [choice for choice in Unit.Kind.choices if choice[0] != Unit.Kind.BUREAU]
         self.fields["kind"].error_messages["required"] = "选择类别"
         if self.instance.pk:
             # The place in the tree decides who sees what; it is not changed by the way.
@@ -277,7 +278,8 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", "请选择"), *((role.value, role.label) for role in roles)]
+        choice: Any = self.fields["role"]
+        choice.choices = [("", "请选择"), *((role.value, role.label) for role in roles)]
         self.initial.setdefault("start_on", clock.today())
 
     def clean(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What holds before any view of a signed-in person, and what is noted after a refusal."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
@@ -21,7 +22,7 @@ def is_background(request: HttpRequest) -> bool:
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> Any:
         if is_background(request):
             return HttpResponse("登录已过期", status=401, content_type="text/plain; charset=utf-8")
         return super().handle_no_permission(request, view_func)

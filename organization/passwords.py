@@ -65,7 +65,7 @@ class ActivationCode(BasePasswordHasher):
         algorithm, salt, digest = encoded.split("$")
         return {"algorithm": algorithm, "salt": salt, "hash": digest}
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return {"算法": self.algorithm}
 
     def must_update(self, encoded: str) -> bool:

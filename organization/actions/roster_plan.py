@@ -99,7 +99,9 @@ def _plan_roles(plan: Plan, now: Snapshot) -> None:
     for grant, assignment in now.grants.items():
         staff_no, role, unit = grant
         row = plan.people.get(staff_no)
-        moved_away = row is not None and row["unit_key"] != unit and now.keys.get(now.users[staff_no].unit_id) == unit
+        moved_away = (
+            row is not None and row["unit_key"] != unit and now.keys.get(now.users[staff_no].unit_id or 0) == unit
+        )
         outdated = assignment.reason == FROM_ROSTER and unit in covered and role in FOLLOWING and grant not in wanted
         leaves_post = moved_away and role in (Role.UNIT_HEAD, Role.LIAISON) and grant not in wanted
         if staff_no in plan.left or outdated or leaves_post:

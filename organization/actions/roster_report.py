@@ -12,8 +12,10 @@ from organization.roster import Finding, Roster, Severity
 from organization.roster.columns import LABELS
 from organization.scope import Role
 
-FIELD_LABELS = {"is_active": "状态", **{name: str(User._meta.get_field(name).verbose_name) for name in
-                ("rank", "phone", "email", "level", "personnel_category")}}  # fmt: skip
+FIELD_LABELS = {
+    "is_active": "状态",
+    "rank": "职级", "phone": "手机", "email": "邮箱", "level": "层级", "personnel_category": "人员类别",
+}  # fmt: skip
 Row = dict[str, str]
 
 

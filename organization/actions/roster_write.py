@@ -35,13 +35,13 @@ def carry_out(plan: Plan, now: Snapshot, *, by: User | None) -> None:
 def _write_units(plan: Plan, now: Snapshot) -> None:
     codes = {unit.code for unit in now.units.values()}
     for order, unit in enumerate(sorted(plan.places.new, key=lambda unit: unit["key"] != ROOT), len(codes) + 1):
-        short, *others = [*unit["spellings"], ""]
+        spellings: list[str] = unit["spellings"]
         fields = {
             "kind": unit["kind"],
             "code": _next_code(unit["kind"], codes),
             "name": unit["name"],
-            "short_name": short,
-            "aliases": [name for name in others if name],
+            "short_name": "".join(spellings[:1]),
+            "aliases": spellings[1:],
             "order": order,
         }
         if unit["key"] == ROOT:

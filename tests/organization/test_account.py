@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import AuditEntry
-from organization.actions import people
+from organization.actions import people, units
 from organization.actions.sessions import device_of, last_seen
 from organization.models import RoleAssignment, Unit, User, UserSession
 from organization.passwords import ActivationCode, PasswordRule, code_hash, new_code
@@ -378,3 +378,10 @@ def test_first_run_page_refuses(client: Client, data: dict[str, str], reasons: l
 def test_get_changes_nothing(client: Client, person: User, name: str) -> None:
     login(client)
     assert client.get(reverse(f"organization:{name}")).status_code == 405
+
+
+def test_first_run_closes_as_soon_as_there_is_a_person(person: User) -> None:
+    data = {name: value for name, value in SETUP.items() if name != "again"}
+    with pytest.raises(units.MoveRefused, match="首次设置不再开放"):
+        units.set_up(**data)
+    assert User.objects.count() == 1

@@ -276,6 +276,7 @@ def edit(client: Client, **data: Any) -> Any:
 def test_superior_is_named_by_number_or_name(house: Any) -> None:
     client = as_user(house.admin)
     assert edit(client, superior_override="整顿办", rank="一级科员").status_code == 302
+    edit(client, superior_override="OFFICE", rank="一级科员")
     house.person.refresh_from_db()
     assert (house.person.superior_override, house.person.rank) == (house.worker, "一级科员")
     assert 'value="OFFICE"' in client.get(reverse("organization:person_edit", args=["A100"])).content.decode()
@@ -502,7 +503,7 @@ def test_import_from_upload_to_first_passwords(house: Any) -> None:
     assert "确认导入" in text
     assert User.objects.count() == 3
     batch = RosterImport.objects.get()
-    assert batch.uploaded_by == house.worker
+    assert (batch.uploaded_by, str(batch)) == (house.worker, "名册.xlsx")
     done = post(client, "roster_confirm", batch.pk, follow=True)
     assert "6 个新增账号还没有登录过" in done.content.decode()
     file = post(client, "roster_passwords", batch.pk)

@@ -99,7 +99,7 @@ def is_sort(sort: str) -> bool:
 # --- what a row shows ---------------------------------------------------------------------------------
 
 #: The day in the first column is the end of this step.
-STEP_WORDS = {
+STEP_WORDS: dict[str, str] = {
     State.PENDING: "整改",
     State.IN_PROGRESS: "整改",
     State.REOPENED: "整改",
@@ -111,7 +111,7 @@ STEP_WORDS = {
     ListState.OFFICE_REVIEW: "审核",
 }
 #: What happened on the day when the row came into its state.
-SINCE_WORDS = {
+SINCE_WORDS: dict[str, str] = {
     State.UNIT_CONFIRMED: "单位确认",
     State.VERIFYING: "开始核查",
     State.CLOSED: "销号",

@@ -21,7 +21,6 @@ from problems.exports import VIEWS, View, count_each, is_sort, ledger_items
 from problems.filters import LedgerFilter, canonical
 from problems.ledger import OPEN
 from problems.models import ChecklistEvent, Item, ItemEvent, SavedView
-from problems.models.event import Event
 
 #: More tabs than this nobody reads; each costs a condition in the count.
 MOST_SAVED = 16
@@ -68,7 +67,7 @@ class Desk:
 
     @property
     def sort(self) -> str:
-        wanted = self.data.get("sort", "")
+        wanted = str(self.data.get("sort", ""))
         return wanted if is_sort(wanted) else "due"
 
     @property
@@ -77,7 +76,7 @@ class Desk:
         parts = list(self.filter.ignored)
         if self.data.get("view") and self.data["view"] not in VIEWS:
             parts.append("视图")
-        if self.data.get("sort") and not is_sort(self.data["sort"]):
+        if self.data.get("sort") and not is_sort(str(self.data["sort"])):
             parts.append("排序")
         return parts
 
@@ -144,7 +143,7 @@ class Choice:
     label: str
     place: str
     text: str
-    mine: bool
+    mine: int
 
 
 def choices_for(user: Any, on: dt.date) -> list[Choice]:
@@ -163,14 +162,14 @@ def choices_for(user: Any, on: dt.date) -> list[Choice]:
         columns(views, "saved", as_text("pk"), F("name"), place, F("query"), mine),
         columns(running(on), "stamp", as_text("pk"), latest(ItemEvent), latest(ChecklistEvent), F("name")),
     ]
-    return [Choice(*row[:5], mine=bool(row[5])) for row in parts[0].union(*parts[1:], all=True)]
+    return [Choice(*row) for row in parts[0].union(*parts[1:], all=True)]
 
 
 def running(on: dt.date) -> QuerySet[Campaign]:
     return Campaign.objects.filter(pk__in=Campaign.objects.running(on).values("pk")[:1])
 
 
-def latest(events: type[Event]) -> Coalesce:
+def latest(events: type[ItemEvent] | type[ChecklistEvent]) -> Coalesce:
     """Every move of an item or a list writes an event, so the last one tells whether anything moved."""
     last = events.objects.order_by("-pk").annotate(text=as_text("pk")).values("text")[:1]
     return Coalesce(Subquery(last), Value(""), output_field=CharField())

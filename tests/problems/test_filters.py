@@ -223,30 +223,31 @@ def test_without_a_campaign_the_ledger_is_empty(world: World) -> None:
     assert found(world, "") == set()
 
 
-@pytest.mark.parametrize(
-    ("query", "ignored"),
-    [
-        ("unit=99999", ["单位"]),
-        ("unit=abc&unit=sections", ["单位"]),
-        ("unit=" + "9" * 10_000, ["单位"]),
-        ("status=%00", ["状态"]),
-        ("type=nothing", ["类型"]),
-        ("due=tomorrow", ["时限"]),
-        ("due=%00", ["时限"]),
-        ("q=" + "x" * 10_000, ["搜索"]),
-        ("q=%00", ["搜索"]),
-        ("lamp=blue&level=king", ["亮灯", "责任层级"]),
-        ("evidence=maybe&returned=9&stale=x", ["退回", "佐证", "久未更新"]),
-        ("view=nothing", ["视图"]),
-        ("sort=password", ["排序"]),
-        ("status=pending&due=&q=", []),
-    ],
-)
-def test_what_is_not_understood_is_left_out(world: World, query: str, ignored: list[str]) -> None:
+NOT_UNDERSTOOD = {
+    "unit=99999": ["单位"],
+    "unit=abc&unit=sections": ["单位"],
+    "unit=" + "9" * 10_000: ["单位"],
+    "status=%00": ["状态"],
+    "type=nothing": ["类型"],
+    "due=tomorrow": ["时限"],
+    "due=%00": ["时限"],
+    "q=" + "x" * 10_000: ["搜索"],
+    "q=%00": ["搜索"],
+    "lamp=blue&level=king": ["亮灯", "责任层级"],
+    "evidence=maybe&returned=9&stale=x": ["退回", "佐证", "久未更新"],
+    "view=nothing": ["视图"],
+    "sort=password": ["排序"],
+    "status=pending&due=&q=": [],
+}
+
+
+def test_what_is_not_understood_is_left_out(world: World) -> None:
     item_in(world, State.PENDING, indicator="here")
-    desk = desk_of(world.fresh("office"), QueryDict(query))
-    assert desk.ignored == ignored
-    assert desk.counts["found"] == desk.items.count() == 1
+    office = world.fresh("office")
+    for query, ignored in NOT_UNDERSTOOD.items():
+        desk = desk_of(office, QueryDict(query))
+        assert desk.ignored == ignored
+        assert desk.counts["found"] == desk.items.count() == 1, query[:40]
 
 
 def test_a_unit_beyond_the_scope_is_not_understood(world: World) -> None:

@@ -14,6 +14,7 @@ from problems.checklist import ListState
 from problems.exports import LedgerRow, read_rows
 from problems.ledger import State
 from problems.models import Item, SavedView
+from problems.views.ledger import MOST_PRINTED
 from tests.factories.problems import ROAD, World, entered_list, item_in, make_world, submitted_list, walk
 
 pytestmark = pytest.mark.django_db
@@ -232,11 +233,13 @@ def test_print(world: World, log_in: Callable) -> None:
     assert log_in("admin").get("/ledger/print/").context["scope_text"] == ""
 
 
-def test_print_stops_at_two_hundred(world: World, log_in: Callable) -> None:
-    entered_list(world, count=201)
+def test_print_stops_where_paper_ends(world: World, log_in: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_PRINTED == 200
+    monkeypatch.setattr("problems.views.ledger.MOST_PRINTED", 3)
+    entered_list(world, count=4)
     page = log_in("office").get("/ledger/print/")
-    assert len(rows_of(page)) == 200
-    assert "共 201 项，一次最多打印 200 项" in page.content.decode()
+    assert len(rows_of(page)) == 3
+    assert "共 4 项，一次最多打印 3 项" in page.content.decode()
 
 
 # --- saved views --------------------------------------------------------------------------------------

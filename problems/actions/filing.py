@@ -175,11 +175,11 @@ def discard_draft(form: str, key: str, *, by: Any) -> None:
 
 def faults_of(checklist: Checklist) -> list[Fault]:
     """Everything that prevents submission, in the user's words; empty when the list is ready."""
-    items = checklist.items.filter(state=State.LISTED).select_related("problem_type").prefetch_related("measures")
-    found = [fault for item in items.order_by("order") for fault in item_faults(item, checklist.campaign)]
+    listed = checklist.items.filter(state=State.LISTED).order_by("order")
+    items = list(listed.select_related("problem_type").prefetch_related("measures"))
     if not items:
         return [Fault(None, 1, "", "清单里还没有问题。对照五类表现，至少列出一项")]
-    return found
+    return [fault for item in items for fault in item_faults(item, checklist.campaign)]
 
 
 def item_faults(item: Item, campaign: Campaign) -> list[Fault]:

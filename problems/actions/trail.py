@@ -7,6 +7,7 @@ from typing import Any
 
 from core.workflow import Transition
 from notifications.actions import notify
+from organization.scope import Role
 from problems.models import Checklist, ChecklistEvent, Extension, Item, ItemEvent, Sequence
 from problems.notices import EXTENSION_NOTICES, ITEM_NOTICES, LIST_NOTICES, Notice
 
@@ -24,8 +25,17 @@ def next_numbers(prefix: str, count: int) -> list[str]:
     return [f"{prefix}-{number:04d}" for number in range(first, first + count)]
 
 
-def acting_as(row: Transition) -> str:
-    """The capacity in which a person acted, without the conditions in brackets."""
+#: Capacities in which somebody other than the person himself acts, by the role that gives them.
+CAPACITIES = (Role.DISCIPLINE, Role.OFFICE, Role.SUPERVISOR, Role.LEADER)
+
+
+def acting_as(row: Transition, by: Any, obj: Any) -> str:
+    """The capacity in which the person acted: the part of the row's “who” that is his."""
+    for role in CAPACITIES:
+        if role.label in row.who and by.pk != obj.cadre_id and by.oversees(obj.unit_id, role):
+            return role.label
+    if "上一级" in row.who or Role.UNIT_HEAD.label in row.who:
+        return Role(obj.review_role).label
     return row.who.split("（")[0]
 
 
@@ -36,7 +46,7 @@ def record_list_event(
         checklist=checklist,
         by=by,
         by_name=by.name,
-        by_role=acting_as(row),
+        by_role=acting_as(row, by, checklist),
         name=row.name,
         label=row.label,
         comment=comment,
@@ -58,7 +68,7 @@ def record_item_event(
         item=item,
         by=by,
         by_name=by.name,
-        by_role=acting_as(row),
+        by_role=acting_as(row, by, item),
         name=row.name,
         label=row.label,
         comment=comment,
@@ -78,7 +88,7 @@ def record_extension_event(extension: Extension, row: Transition, *, by: Any, co
         item=item,
         by=by,
         by_name=by.name,
-        by_role=acting_as(row),
+        by_role=acting_as(row, by, item),
         name=f"extension_{row.name}",
         label=f"延期：{row.label}",
         comment=comment,

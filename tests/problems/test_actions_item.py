@@ -402,3 +402,19 @@ def test_lasting_item_needs_no_extension(world: World) -> None:
     item = item_in(world, State.PENDING, rect_type="ongoing", deadline_kind="ONGOING", due_on=None)
     with pytest.raises(MoveRefused, match="没有时限"):
         refuse_request(item, in_days(5))
+
+
+def test_history_names_the_capacity_in_which_each_person_acted(world: World) -> None:
+    item = item_in(world, State.VERIFYING)
+    move_item(item, "reject", by=world.fresh("office"), comment="缺少实施后的数据")
+    move_item(item, "urge", by=world.fresh("head"))
+    told_as = list(item.events.order_by("pk").values_list("label", "by_role"))
+    assert told_as == [
+        ("审核通过，进入台账", "整顿办"),
+        ("更新进展", "责任人"),
+        ("申请销号", "责任人"),
+        ("确认属实", "单位负责人"),
+        ("开始核查", "督查组"),
+        ("退回", "整顿办"),
+        ("催办", "单位负责人"),
+    ]

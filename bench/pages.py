@@ -36,17 +36,20 @@ PAGES = {
 }
 
 
-def serve() -> None:
-    """The child: answers “role address” lines with the milliseconds and queries of one request."""
+if "--serve" in sys.argv:
     import django
 
     django.setup()
+
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     from organization.models import User
 
+
+def serve() -> None:
+    """The child: answers “role address” lines with the milliseconds and queries of one request."""
     accounts = json.loads(Path(os.environ["VAR_DIR"], "demo-accounts.json").read_text(encoding="utf-8"))
     clients = {}
     for account in accounts:
@@ -86,7 +89,8 @@ class Site:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        assert self.child.stdout.readline() == "ready\n"
+        if self.child.stdout.readline() != "ready\n":
+            raise SystemExit("the measured process did not start")
 
     def get(self, role: str, address: str) -> list[float]:
         self.child.stdin.write(f"{role} {address}\n")

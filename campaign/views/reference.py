@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -52,7 +53,7 @@ def type_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def chosen_year(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else clock.today().year
+    return int(text) if re.fullmatch("(19|20)[0-9]{2}", text) else clock.today().year
 
 
 def workdays_url(year: int) -> str:

@@ -356,3 +356,12 @@ def totals_by_unit(items: QuerySet[Item], on: dt.date) -> dict[int, Totals]:
     """The same for every unit that has items, in one query."""
     rows = items.order_by().values("unit").annotate(**{f"n_{key}": count for key, count in total_counts(on).items()})
     return {row["unit"]: Totals(*(row[f"n_{each.name}"] for each in fields(Totals))) for row in rows}
+
+
+# --- what hangs on a person --------------------------------------------------------------------------
+
+#: Shown before somebody is moved or deactivated; the items go on by the move “交接”.
+OPEN_WORK_COUNTS = {
+    "名下未销号的问题，需要交接": lambda user: Item.objects.of(user).open().count(),
+    "等本人接手的问题": lambda user: Item.objects.filter(hand_over_to=user).count(),
+}

@@ -27,8 +27,17 @@ def holds(*roles: str) -> Predicate:
     return lambda user: user.scope.holds(*roles)
 
 
+def leads(user: Any) -> bool:
+    """A member of the leading team; the chief heads the bureau itself."""
+    return user.scope.holds(Role.LEADER) or (user.scope.holds(Role.UNIT_HEAD) and user.level == "leadership")
+
+
 def is_head(user: Any) -> bool:
-    return user.scope.holds(Role.UNIT_HEAD) and not user.scope.holds(Role.LEADER)
+    return user.scope.holds(Role.UNIT_HEAD) and not leads(user)
+
+
+def sees_overview(user: Any) -> bool:
+    return leads(user) or user.scope.holds(Role.OFFICE, Role.AUDITOR)
 
 
 def heads_section(user: Any) -> bool:
@@ -59,7 +68,7 @@ class Row:
 
 
 ROWS = (
-    Row("整顿总览", "/dashboard/", "speedometer2", holds(Role.LEADER, Role.OFFICE, Role.AUDITOR)),
+    Row("整顿总览", "/dashboard/", "speedometer2", sees_overview),
     Row("工作台", "/office/", "inbox", holds(Role.OFFICE)),
     Row("审核", "/office/review/", "clipboard-check", holds(Role.OFFICE)),
     Row("本科室", "/section/", "diagram-3", heads_section),
@@ -97,7 +106,7 @@ class Home:
 
 HOMES = (
     Home("office", "整顿办工作台", "/office/", holds(Role.OFFICE)),
-    Home("leader", "整顿总览", "/dashboard/", holds(Role.LEADER)),
+    Home("leader", "整顿总览", "/dashboard/", leads),
     Home("head", "科室初审", "/section/", heads_section),
     Home("head", "本校进展", "/school/", heads_school),
     Home("discipline", "限制事项", "/discipline/", holds(Role.DISCIPLINE)),

@@ -14,7 +14,7 @@ from organization.scope import Role, requires
 
 
 @require_safe
-@requires(Role.LEADER, Role.OFFICE, Role.AUDITOR)
+@requires(Role.LEADER, Role.UNIT_HEAD, Role.OFFICE, Role.AUDITOR)
 def leadership(request: HttpRequest) -> HttpResponse:
     campaign, user, on = chosen_campaign(), request.user, clock.today()
     if campaign is None:
@@ -30,7 +30,7 @@ def leadership(request: HttpRequest) -> HttpResponse:
         "worst_share": share,
         "links": links(scope),
         "backlog": backlog(user, campaign, on) if user.scope.holds(Role.OFFICE) else None,
-        **split(lanes(LEADER_LANES, user, campaign, on) if user.scope.holds(Role.LEADER) else []),
+        **split(lanes(LEADER_LANES, user, campaign, on) if user.scope.holds(Role.LEADER, Role.UNIT_HEAD) else []),
         "scopes": [(slug, label, slug == scope) for slug, label in SCOPES.items()],
         "day": campaign.day_number(on),
     }

@@ -78,7 +78,7 @@ def test_a_hundred_items_are_one_message_of_five_lines_and_a_total(world: World,
     assert remind(today).created == 1
     message = Notification.objects.get(key__startswith="digest:")
     assert message.text == "今天有 100 项要办：1 项已逾期，99 项剩 2 天"
-    assert [line["text"] for line in message.lines][0] == f"{late.code}　逾期 3 天"
+    assert message.lines[0]["text"] == f"{late.code}　逾期 3 天"
     assert len(message.lines) == 6
     assert message.lines[-1] == {"text": "共 100 项，全部在台账“待我办理”", "url": "/ledger/?view=mine"}
 
@@ -182,5 +182,5 @@ def test_command_in_words(world: World, today: dt.date) -> None:
 
 
 def test_command_says_how_to_write_the_date(db: None) -> None:
-    with pytest.raises(CommandError, match="6月8日.*2026-06-08"):
+    with pytest.raises(CommandError, match=r"6月8日.*2026-06-08"):
         run("--on", "6月8日")

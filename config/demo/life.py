@@ -45,7 +45,7 @@ class Life:
             setattr(item, column, value)
         words = f"退回：{comment}" if name in ("send_back", "reject") else told or row.label
         item.latest = f"{on.month}-{on.day:02d} {words}"[:80]
-        self.event(row.name, row.label, acting_as(row), at, by, comment or told, was, detail)
+        self.event(row.name, row.label, acting_as(row, by, self.item), at, by, comment or told, was, detail)
         return at
 
     def event(
@@ -155,7 +155,9 @@ class Life:
         at = self.clock.moment(day, self.last)
         detail = {"until": str(asked.granted_due_on or asked.requested_due_on)}
         state = self.item.state
-        self.event(f"extension_{name}", f"延期：{row.label}", acting_as(row), at, by, comment, state, detail)
+        self.event(
+            f"extension_{name}", f"延期：{row.label}", acting_as(row, by, self.item), at, by, comment, state, detail
+        )
         return at
 
     # --- reviewers --------------------------------------------------------------------------------

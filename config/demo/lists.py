@@ -111,8 +111,8 @@ class Writer:
             setattr(checklist, column, value)
         self.book.list_events.append(
             ChecklistEvent(
-                checklist=checklist, at=at, by=by, by_name=by.name, by_role=acting_as(row, by, checklist), name=name, label=row.label,
-                comment=comment, from_state=was, to_state=row.target,
+                checklist=checklist, at=at, by=by, by_name=by.name, by_role=acting_as(row, by, checklist), name=name,
+                label=row.label, comment=comment, from_state=was, to_state=row.target,
             )
         )  # fmt: skip
         return at

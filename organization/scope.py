@@ -53,10 +53,15 @@ class Scope:
 
     direct: dict[str, frozenset[int]] = field(default_factory=dict)
     reach: dict[str, frozenset[int]] = field(default_factory=dict)
+    everywhere: frozenset[str] = frozenset()
     subordinate_ids: frozenset[int] = frozenset()
 
     def units(self, roles: Iterable[str]) -> frozenset[int]:
         return frozenset().union(*(self.reach.get(role, frozenset()) for role in roles))
+
+    def covers_all(self, roles: Iterable[str]) -> bool:
+        """One of the roles reaches every unit, so that a query need not name them."""
+        return not self.everywhere.isdisjoint(roles)
 
     def holds(self, *roles: str) -> bool:
         return any(self.reach.get(role) for role in roles)
@@ -72,7 +77,12 @@ def resolve(assignments: Iterable[tuple[str, int]], units: Iterable[tuple[int, s
     for role, granted in direct.items():
         tops = [paths[unit_id] for unit_id in granted]
         reach[role] = frozenset(unit_id for unit_id, path in paths.items() if any(path.startswith(top) for top in tops))
-    return Scope({role: frozenset(ids) for role, ids in direct.items()}, reach)
+    everywhere = frozenset(role for role, ids in reach.items() if len(ids) == len(paths))
+    return Scope({role: frozenset(ids) for role, ids in direct.items()}, reach, everywhere)
+
+
+#: True for every row; an empty Q would vanish beside an “or”.
+EVERYTHING = Q(pk__isnull=False)
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -87,6 +97,8 @@ class ScopedQuerySet(models.QuerySet):
 
     def scope_q(self, user: Any, roles: Iterable[str]) -> Q:
         scope: Scope = user.scope
+        if scope.covers_all(roles):
+            return EVERYTHING
         return (
             Q(**{self.owner: user.pk})
             | Q(**{f"{self.unit}__in": scope.units(roles)})

@@ -32,7 +32,8 @@ def ledger_items(user: Any, campaign: Campaign | Subquery | None) -> QuerySet[It
 
     A page names the campaign as a subquery and saves one query.
     """
-    waiting = Q(state=State.LISTED, checklist__state__in=[ListState.UNIT_REVIEW, ListState.OFFICE_REVIEW])
+    filed = Checklist.objects.filter(state__in=[ListState.UNIT_REVIEW, ListState.OFFICE_REVIEW]).values("pk")
+    waiting = Q(state=State.LISTED, checklist__in=filed)
     return Item.objects.visible_to(user).filter(~Q(state=State.LISTED) | waiting, campaign=campaign)
 
 

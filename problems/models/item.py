@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from campaign.models import Campaign, Manifestation, ProblemType
 from organization.models import Unit
-from organization.scope import GUARDING_ROLES, READING_ROLES, Role, ScopedQuerySet
+from organization.scope import EVERYTHING, GUARDING_ROLES, READING_ROLES, Role, ScopedQuerySet
 from problems.checklist import ListState
 from problems.lamp import Lamp, lamp_of
 from problems.ledger import IN_HAND, LIST_STATUS, OPEN, STATUS, VERIFIABLE, DeadlineKind, RectType, State, Status
@@ -21,15 +21,14 @@ from problems.models.event import Event
 class ItemQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> ItemQuerySet:
         """Own items and those of overseen units; 吃拿卡要 only up the line, transferred ones to discipline alone."""
+        drafts = Checklist.objects.filter(state=ListState.DRAFT).values("pk")
+        filed = ~Q(state=State.LISTED, checklist__in=drafts)
         up_the_line = first_review_q(user)
-        reading = ~Q(checklist__state=ListState.DRAFT) & (self.scope_q(user, READING_ROLES) | up_the_line)
-        plain = Q(restricted=False) & reading
-        guarded = (
-            Q(restricted=True)
-            & ~Q(checklist__state=ListState.DRAFT)
-            & (Q(unit__in=user.scope.units(GUARDING_ROLES)) | up_the_line)
-        )
-        seen = Q(cadre=user.pk) | Q(hand_over_to=user.pk) | plain | guarded
+        everywhere = user.scope.covers_all(READING_ROLES)
+        plain = EVERYTHING if everywhere else self.scope_q(user, READING_ROLES) | up_the_line
+        guarded = Q(unit__in=user.scope.units(GUARDING_ROLES)) | up_the_line
+        read = filed & ((Q(restricted=False) & plain) | (Q(restricted=True) & guarded))
+        seen = Q(cadre=user.pk) | Q(hand_over_to=user.pk) | read
         transferred = Q(unit__in=user.scope.units([Role.DISCIPLINE]))
         return self.filter((~Q(state=State.TRANSFERRED) & seen) | (Q(state=State.TRANSFERRED) & transferred))
 
@@ -184,7 +183,12 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(name="item_unit_step", fields=["campaign", "unit", "step_due_on"]),
-            models.Index(name="item_state_step", fields=["campaign", "state", "step_due_on"]),
+            models.Index(name="item_state_step", fields=["state", "step_due_on"]),
+            models.Index(
+                name="item_reopening_asked",
+                fields=["reopen_proposed_by"],
+                condition=Q(reopen_proposed_by__isnull=False),
+            ),
             models.Index(name="item_cadre_state", fields=["cadre", "state"]),
             models.Index(name="item_step", fields=["campaign", "step_due_on", "id"]),
         ]

@@ -158,6 +158,7 @@ class Extension(models.Model):
         verbose_name = "延期申请"
         verbose_name_plural = "延期申请"
         ordering = ["-pk"]
+        indexes = [models.Index(name="extension_state", fields=["state"])]
         constraints = [
             models.UniqueConstraint(
                 name="one_waiting_extension", fields=["item"], condition=Q(state__in=sorted(WAITING))

@@ -336,7 +336,8 @@ class Totals:
 def total_counts(on: dt.date) -> dict[str, Count]:
     """A late reviewer never turns a unit red, so lamps count only what the responsible persons hold."""
     in_hand = Q(state__in=sorted(IN_HAND))
-    waiting_list = Q(state=State.LISTED, checklist__state=ListState.OFFICE_REVIEW)
+    at_office = Checklist.objects.filter(state=ListState.OFFICE_REVIEW).values("pk")
+    waiting_list = Q(state=State.LISTED, checklist__in=at_office)
     conditions = {
         "items": ~Q(state=State.LISTED),
         "closed": Q(state__in=sorted(DONE)),
@@ -354,8 +355,10 @@ def totals(items: QuerySet[Item], on: dt.date) -> Totals:
 
 def totals_by_unit(items: QuerySet[Item], on: dt.date) -> dict[int, Totals]:
     """The same for every unit that has items, in one query."""
-    rows = items.order_by().values("unit").annotate(**{f"n_{key}": count for key, count in total_counts(on).items()})
-    return {row["unit"]: Totals(*(row[f"n_{each.name}"] for each in fields(Totals))) for row in rows}
+    counts = {f"n_{name}": count for name, count in total_counts(on).items()}
+    names = [f"n_{each.name}" for each in fields(Totals)]
+    rows = items.order_by().values("unit").annotate(**counts).values_list("unit", *names)
+    return {unit: Totals(*numbers) for unit, *numbers in rows}
 
 
 # --- what hangs on a person --------------------------------------------------------------------------

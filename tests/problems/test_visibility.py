@@ -64,9 +64,7 @@ def test_restricted_item_of_a_head_is_read_by_the_level_above(world: World) -> N
 def test_list_of_the_chief_is_not_reviewed_sideways(world: World) -> None:
     checklist = submitted_list(world, "chief")
     assert (checklist.review_role, checklist.review_unit_id) == ("leader", world.bureau.pk)
-    waiting = {
-        who for who in world.people if Checklist.objects.awaiting_first_review(world.fresh(who)).exists()
-    }
+    waiting = {who for who in world.people if Checklist.objects.awaiting_first_review(world.fresh(who)).exists()}
     assert waiting == {"group_member"}
 
 

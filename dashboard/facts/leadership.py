@@ -14,7 +14,7 @@ from organization.models import Unit
 from organization.scope import READING_ROLES
 from problems.coverage import Counts, coverage
 from problems.exports import ledger_items
-from problems.facts import Totals, totals, totals_by_unit
+from problems.facts import Totals, totals_by_unit
 from problems.ledger import DONE, IN_HAND, IN_LEDGER, VERIFIABLE
 from problems.models import Item
 
@@ -96,8 +96,9 @@ def overview(user: Any, campaign: Campaign, scope: str, on: dt.date) -> Overview
     board = coverage(campaign, user, kind=scope)
     units = list(Unit.objects.filter(pk__in=user.scope.units(READING_ROLES)).order_by("path"))
     filed = {line.unit.pk: line.counts for line in board.lines}
-    rows = unit_rows(units, totals_by_unit(items, on), filed, scope)
-    return Overview(scope, totals(items, on), board.total, board.leaders, rows)
+    counts = totals_by_unit(items, on)
+    rows = unit_rows(units, counts, filed, scope)
+    return Overview(scope, sum(counts.values(), Totals()), board.total, board.leaders, rows)
 
 
 def unit_rows(units: list[Unit], counts: dict[int, Totals], filed: dict[int, Counts], scope: str) -> list[UnitRow]:

@@ -9,7 +9,7 @@ from audit.actions import record
 from audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
-migration = importlib.import_module("audit.migrations.0003_append_only")
+migration = importlib.import_module("audit.migrations.0002_append_only")
 
 
 @pytest.fixture(autouse=True)

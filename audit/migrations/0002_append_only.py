@@ -39,5 +39,5 @@ def unguard(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_formtoken")]
+    dependencies = [("audit", "0001_initial")]
     operations = [migrations.RunPython(guard, unguard)]

@@ -17,7 +17,6 @@ VENDOR = ROOT / "static" / "vendor"
 FILES = {
     "bootstrap": ("dist/css/bootstrap.min.css", "LICENSE"),
     "bootstrap-icons": ("LICENSE",),
-    "echarts": ("LICENSE", "NOTICE"),
 }
 ICONS = (ROOT / "scripts" / "icons.txt").read_text(encoding="utf-8").split()
 
@@ -48,17 +47,6 @@ def sprite(folder: Path) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
-def charts(scratch: Path, version: str, bundler: str) -> str:
-    """ECharts with only the parts of scripts/echarts-entry.js: about half of the full library."""
-    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", f"echarts@{version}", f"esbuild@{bundler}"]
-    subprocess.run(command, check=True, cwd=scratch)
-    entry = scratch / "entry.js"
-    entry.write_text((ROOT / "scripts" / "echarts-entry.js").read_text(encoding="utf-8"), encoding="utf-8")
-    bundle = [str(scratch / "node_modules/.bin/esbuild"), str(entry), "--bundle", "--minify", "--target=chrome87"]
-    built = subprocess.run([*bundle, "--legal-comments=none"], check=True, cwd=scratch, capture_output=True, text=True)
-    return built.stdout
-
-
 def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
@@ -78,8 +66,6 @@ def main() -> None:
             if name == "bootstrap-icons":
                 written.append(home / "sprite.svg")
                 written[-1].write_text(sprite(package), encoding="utf-8")
-        written.append(VENDOR / "echarts" / versions["echarts"] / "echarts.min.js")
-        written[-1].write_text(charts(Path(scratch), versions["echarts"], versions["esbuild"]), encoding="utf-8")
     manifest = {
         "libraries": {name: versions[name] for name in FILES},
         "files": {file.relative_to(VENDOR).as_posix(): digest(file) for file in sorted(written)},

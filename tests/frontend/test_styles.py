@@ -31,7 +31,7 @@ TEXT = [
 ]
 SHAPES = [
     *[(shape, ground) for shape in ("g", "y", "r", "n", "focus", "ctl") for ground in ("surface", "bg")],
-    *[(chart, "surface") for chart in ("chart-closed", "chart-normal", "chart-amber", "chart-red", "chart-plan")],
+    *[(chart, "surface") for chart in ("chart-closed", "chart-normal", "chart-amber", "chart-red")],
 ]
 
 

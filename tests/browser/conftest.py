@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -30,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if program is None and os.environ.get("REQUIRE_BROWSER"):
         pytest.fail("REQUIRE_BROWSER 已设置，但没有找到 Chromium", pytrace=False)
@@ -38,7 +39,10 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("没有找到 Chromium，不运行浏览器测试")
     # Playwright keeps an event loop in this thread; Django would take our ORM calls for calls from a coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    reference_data = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        # Beside the loop Django has another connection; it restores the data of the migrations only if it knows them.
+        connection._test_serialized_contents = reference_data
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()

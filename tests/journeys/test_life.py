@@ -190,8 +190,8 @@ def assert_record(item: Item) -> None:
     """The history tells all of it, and every sign-in stands in the log."""
     names = list(item.events.order_by("pk").values_list("name", flat=True))
     assert names == [
-        "enter", "report_progress", "request_extension", "extension_sign", "extension_grant", "request_close", "confirm",
-        "reject", "request_close", "confirm", "take", "close", "propose_reopen", "reopen",
+        "enter", "report_progress", "request_extension", "extension_sign", "extension_grant", "request_close",
+        "confirm", "reject", "request_close", "confirm", "take", "close", "propose_reopen", "reopen",
     ]  # fmt: skip
     assert AuditEntry.objects.filter(kind="login").count() == 6
     assert Notification.objects.count() == len(set(Notification.objects.values_list("recipient", "key")))

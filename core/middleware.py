@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -32,6 +33,18 @@ class SecurityHeaders:
         if user is not None and (user.is_authenticated or response.cookies):
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class PlainAddress:
+    """Nothing of ours is called by a NUL sign, and PostgreSQL does not even compare with one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("a NUL sign in the address")
+        return self.get_response(request)
 
 
 class IdleLogout:

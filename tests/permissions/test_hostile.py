@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from notifications.models import Notification
@@ -128,15 +129,22 @@ def test_no_part_of_a_path_makes_a_page_fail(world: World) -> None:
         for value in SHARP.values():
             for method in ("get", "post"):
                 status = getattr(office, method)(path.format(value)).status_code
-                if status not in (302, 404, 405):
+                if status not in (302, 400, 404, 405):
                     wrong[path, value, method] = status
     assert wrong == {}
+
+
+def test_a_nul_sign_in_the_address_is_answered_by_a_page(client: Client) -> None:
+    for address in ("/login/?next=%00", "/help/%00/"):
+        answer = client.get(address)
+        assert (answer.status_code, "这次提交不完整" in answer.content.decode()) == (400, True)
+        assert "Content-Security-Policy" in answer.headers
 
 
 # --- twice ------------------------------------------------------------------------------------------
 
 
-def twice(client: Any, url: str, **data: Any) -> list[int]:
+def twice(client: Client, url: str, **data: Any) -> list[int]:
     sent = {**data, "form_token": str(uuid.uuid4())}
     return [client.post(url, sent).status_code for _ in range(2)]
 

@@ -14,7 +14,7 @@ run: $(VENV)/.run ## 启动整套系统（首次自动安装、建库、装入�
 	@exec $(BIN)/python -m config.launch --follow-parent
 
 test: $(VENV)/.dev ## 运行全部测试（ARGS 传给 pytest；没有 Chromium 或 TEST_DATABASE_URL 时跳过相应测试）
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## 提交前的全部检查：格式、类型、分层、迁移、生成的文档、测试与覆盖率
 	$(BIN)/ruff check .
@@ -23,7 +23,7 @@ check: $(VENV)/.dev ## 提交前的全部检查：格式、类型、分层、迁
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py docs --check
-	$(BIN)/python -m pytest -q --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --cov --cov-report= $(ARGS)
 	$(BIN)/coverage json -q -o coverage.json
 	$(BIN)/python scripts/coverage_gate.py coverage.json
 

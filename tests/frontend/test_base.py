@@ -10,6 +10,8 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+#: The frame asks who is there and which campaign runs.
+pytestmark = pytest.mark.django_db
 ME = SimpleNamespace(pk=7, name="程卫东", get_username="cheng", shortcuts=True)
 STATUS = SimpleNamespace(label="待验收", css="t-v", icon="clipboard-check", hint="等整顿办验收")
 

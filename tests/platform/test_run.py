@@ -64,8 +64,8 @@ def test_starts_empty_stops_on_ctrl_c_and_starts_again_quickly(
     assert "Traceback" not in output.read_text()
 
     second = start()
-    # 5 s on a machine of its own; tests share theirs.
-    assert seconds_until_ready(environment, second, output) < 10
+    # 5 s on a machine of its own; tests share theirs with each other.
+    assert seconds_until_ready(environment, second, output) < 20
     second.kill()
     second.wait(5)
     assert wait_until_gone(environment) == []

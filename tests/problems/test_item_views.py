@@ -305,7 +305,9 @@ def test_return_takes_templates_own_words_and_a_day(client: Client, world: World
 def test_confirm_names_who_will_hear_and_shows_the_numbers(client: Client, world: World) -> None:
     item = item_in(world, State.UNIT_CONFIRMED, target_value="95%", before_value="61%")
     page = html(login(client, world, "office").get(f"{item.get_absolute_url()}close/"))
-    assert {text for text in ("61%", "95%", "97%", "会通知梁思敏", "此项销号并通知责任人") if text not in page} == set()
+    assert {
+        text for text in ("61%", "95%", "97%", "会通知梁思敏", "此项销号，以后发现反弹可以重开") if text not in page
+    } == set()
 
 
 def test_close_by_dialog_goes_back_to_the_filtered_ledger(client: Client, world: World) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaign import actions
 from campaign.forms import ManifestationRows, NewTypeForm, TypeForm, WorkdayForm, all_errors, plan_years
-from campaign.models import CalendarDay, ProblemType
+from campaign.models import CalendarDay, Manifestation, ProblemType
 from core import clock
 from core.workflow import MoveRefused
 from organization.scope import Role, requires
@@ -22,7 +23,8 @@ from organization.scope import Role, requires
 @require_safe
 @requires(Role.OFFICE)
 def types(request: HttpRequest) -> HttpResponse:
-    rows = ProblemType.objects.prefetch_related("manifestations")
+    shown = Manifestation.objects.filter(active=True)
+    rows = ProblemType.objects.prefetch_related(Prefetch("manifestations", shown))
     return render(request, "campaign/types.html", {"types": rows})
 
 

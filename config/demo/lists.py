@@ -178,7 +178,7 @@ class Writer:
         rng, template = self.rng, self.template(checklist.cadre, story)
         kind = self.types[template["type"]]
         fill = {
-            "n": rng.randint(2, 9), "m": rng.randint(1, 12), "school": rng.choice(self.bureau.schools),
+            "n": rng.randint(2, 9), "m": self.month(rng.randint(1, 12) % 4 + 1), "school": rng.choice(self.bureau.schools),
             "section": rng.choice(self.bureau.sections),
         }  # fmt: skip
         quick = template.get("quick", False) and story not in LASTING_STORIES
@@ -186,7 +186,7 @@ class Writer:
         item = Item(
             campaign=self.campaign, checklist=checklist, cadre=checklist.cadre, unit=checklist.unit, order=place,
             problem_type=kind, restricted=kind.clue_prone, problem=template["text"].format(**fill),
-            happened=f"{fill['m']} 月前后，{rng.choice(('每周都有', '每月一两次', '时有发生'))}",
+            happened=f"{fill['m']} 月以来，{rng.choice(('每周都有', '每月一两次', '时有发生'))}",
             consequence=template["effect"], source=self.source(), cause=template["cause"], goal=template["goal"],
             indicator=template["indicator"], before_value=template["values"][0], target_value=template["values"][1],
             responsible_leader=checklist.boss, rect_type="immediate" if quick else "time_limited",  # type: ignore[attr-defined]
@@ -205,6 +205,10 @@ class Writer:
         self.book.measures += measures
         self.book.manifestations.append((item, [rng.choice(self.symptoms[template["type"]])]))
         return item, template, measures
+
+    def month(self, before: int) -> int:
+        """A month before the campaign began, so that every problem had happened when it was written down."""
+        return (self.campaign.start_on.month - before - 1) % 12 + 1
 
     def source(self) -> str:
         return self.rng.choices(list(Item.Source.values), weights=[62, 8, 6, 12, 4, 8])[0]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,6 +20,8 @@ from problems.models import Checklist, Extension, Item
 from problems.models.conditions import clock_q
 
 ROWS = 5
+#: Read once for the lines of a lane, and only when one of them counts working days.
+Calendar = Callable[[], Workdays]
 #: Longer than this is worth a word to the office itself (working days).
 LONG_WAIT = 5
 
@@ -51,8 +54,12 @@ class Kind:
     title: str
     empty: str
     rows: Callable[[Any, Campaign | None, dt.date], QuerySet]
-    line: Callable[[Any, dt.date], Line]
+    line: Callable[[Any, dt.date, Calendar], Line]
     url: str = ""
+
+    def lines(self, rows: Iterable[Any], on: dt.date) -> list[Line]:
+        calendar = cache(workdays)
+        return [self.line(row, on, calendar) for row in rows]
 
 
 # --- the rows -----------------------------------------------------------------------------------------
@@ -136,24 +143,26 @@ def overdue(user: Any, campaign: Campaign | None, on: dt.date) -> QuerySet:
 # --- one row as a line --------------------------------------------------------------------------------
 
 
-def item_line(item: Item, on: dt.date) -> Line:
+def item_line(item: Item, on: dt.date, calendar: Calendar) -> Line:
     meta = f"{item.cadre.name}，{item.unit}" + (f"，{item.code}" if item.code else "")
     return Line(item.get_absolute_url(), item.title, meta, item.lamp(on))
 
 
-def list_line(page: str) -> Callable[[Checklist, dt.date], Line]:
-    def line(checklist: Checklist, on: dt.date) -> Line:
+def list_line(page: str) -> Callable[[Checklist, dt.date, Calendar], Line]:
+    def line(checklist: Checklist, on: dt.date, calendar: Calendar) -> Line:
         since = checklist.endorsed_on or checklist.submitted_on
         meta = f"{checklist.unit}" + (f"，{since.month} 月 {since.day} 日送到" if since else "")
         title = f"{checklist.cadre.name}的问题清单"
         if checklist.kind != Checklist.Kind.PERSONAL:
             title = f"{checklist.unit}的{checklist.get_kind_display()}清单"
-        return Line(f"{page}?open={checklist.pk}", title, meta, lamp(checklist.step_due_on, checklist.step_due_on, on))
+        due_on = checklist.step_due_on
+        shown = lamp(due_on, calendar().subtract(due_on, 2), on) if due_on else None
+        return Line(f"{page}?open={checklist.pk}", title, meta, shown)
 
     return line
 
 
-def extension_line(extension: Extension, on: dt.date) -> Line:
+def extension_line(extension: Extension, on: dt.date, calendar: Calendar) -> Line:
     item, until = extension.item, extension.requested_due_on
     meta = f"{item.cadre.name}，{item.unit}，申请延至 {until.month} 月 {until.day} 日"
     return Line(item.get_absolute_url(), item.title, meta, lamp(extension.current_due_on, None, on))
@@ -199,7 +208,7 @@ PAGES = {kind.slug: kind for kind in (REOPENINGS, RESTRICTED)}
 
 def lane(kind: Kind, user: Any, campaign: Campaign | None, on: dt.date, rows: int = ROWS) -> Lane:
     found = kind.rows(user, campaign, on)
-    lines = [kind.line(row, on) for row in found[:rows]]
+    lines = kind.lines(found[:rows], on)
     count = len(lines) if len(lines) < rows else found.count()
     return Lane(kind.slug, kind.title, count, kind.url or f"/lanes/{kind.slug}/", kind.empty, lines)
 

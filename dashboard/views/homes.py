@@ -137,5 +137,5 @@ def lane_page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     on, found = clock.today(), kind.rows(request.user, chosen_campaign(), clock.today())
     part = page_of(found.count(), request.GET.get("page"), "50")
-    lines = [kind.line(row, on) for row in found[part.first_row : part.first_row + part.size]]
+    lines = kind.lines(found[part.first_row : part.first_row + part.size], on)
     return render(request, "dashboard/lane.html", {"kind": kind, "lines": lines, "page": part})

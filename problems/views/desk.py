@@ -127,9 +127,9 @@ class Desk:
         return bool(self.filter.values)
 
     def words(self) -> str:
-        """The filter in the user's words: 红灯 + ‘食堂’ + 人事科."""
+        """The filter in the user's words: 红灯 + 食堂 + 人事科."""
         tab = [] if self.view.slug == "all" else [self.view.label]
-        texts = [f"‘{value}’" for name, value in self.filter.values.items() if name == "q"]
+        texts = [value for name, value in self.filter.values.items() if name == "q"]
         labels = [label for name in self.filter.values if name != "q" for label in self.filter.labels(name)]
         return " + ".join([*tab, *texts, *labels])
 

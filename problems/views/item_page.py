@@ -13,7 +13,7 @@ from core.templatetags.ui import day, shortday
 from core.workflow import MoveRefused, Transition
 from problems.actions.evidence import require_adder
 from problems.checklist import ListState
-from problems.extension import EXTENSION
+from problems.extension import EXTENSION, WAITING
 from problems.facts import NextStep, next_step
 from problems.ledger import AWAITING_VERDICT, DONE, IN_HAND, LEDGER, State
 from problems.models import Checklist, Closure, Evidence, Extension, Item
@@ -70,10 +70,12 @@ def item_context(item: Item, user: Any) -> dict[str, Any]:
         "more_moves": moves[shown:],
         "can_add": may_add,
         "due_text": due_text(item),
+        "achieved": item.state in DONE,
         **steps(item),
         **proof(item, may_add=may_add),
         "returns": returns(item),
         "extensions": extensions(item, user),
+        "extension_waits": extension_waits(item),
         "events": timeline(item),
     }
 
@@ -96,7 +98,8 @@ def step_box(item: Item, step: NextStep) -> dict[str, Any]:
 
 def buttons(item: Item, user: Any, step: NextStep) -> list[dict[str, Any]]:
     """What the reader may do now: what moves the item on first, then the rest in the order of the table."""
-    rows = LEDGER.available(item, user)
+    asked = extension_waits(item)
+    rows = [row for row in LEDGER.available(item, user) if not (asked and row.name == "request_extension")]
     first = {row.name: place for place, row in enumerate(step.moves)}
     rows.sort(key=lambda row: first.get(row.name, len(first)))
     return [button(item, row, primary=step.mine and not place) for place, row in enumerate(rows)]
@@ -239,6 +242,11 @@ def returns(item: Item) -> list[dict[str, Any]]:
         again = next((later.requested_at for later in closures if later.number > closure.number), None)
         rows.append({"number": number, "closure": closure, "added": added, "again": again})
     return rows[::-1]
+
+
+def extension_waits(item: Item) -> bool:
+    """A request is being decided; another one would only be refused."""
+    return any(extension.state in WAITING for extension in item.extensions.all())
 
 
 def extensions(item: Item, user: Any) -> list[dict[str, Any]]:

@@ -264,7 +264,7 @@ def test_the_same_filter_reads_the_same() -> None:
 
 def test_words_of_a_filter(ledger: World) -> None:
     desk = desk_of(ledger.fresh("office"), QueryDict("view=red&unit=schools&q=食堂&status=returned"))
-    assert desk.words() == "红灯 + ‘食堂’ + 已退回 + 学校"
+    assert desk.words() == "红灯 + 食堂 + 已退回 + 学校"
     assert STATUS[State.RETURNED].label == "已退回"
 
 

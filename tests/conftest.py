@@ -3,12 +3,18 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
+from django.db.models.signals import post_migrate
+
+REFERENCE_DATA = import_module("campaign.migrations.0002_reference_data")
 
 
 def on_postgres() -> bool:
@@ -49,9 +55,15 @@ def _files_of_one_test(settings: Any, tmp_path: Path) -> Iterator[None]:
     cache.clear()
 
 
+def keep_reference_data(using: str, **kwargs: Any) -> None:
+    """Tests that commit empty the tables afterwards; the rows that migrations laid down come back at once."""
+    REFERENCE_DATA.fill(apps, SimpleNamespace(connection=connections[using]))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Tests that commit are emptied by DELETE on SQLite, which the log refuses; its own tests put the guard back."""
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             connection.cursor().execute("DROP TRIGGER IF EXISTS audit_entry_no_delete")
+    post_migrate.connect(keep_reference_data, sender=apps.get_app_config("campaign"))

@@ -366,8 +366,11 @@ def test_hostile_input_is_an_answer_and_never_a_crash(cadre: Client, world: Worl
     assert one.status_code in (302, 422)
     assert "<script>alert" not in texts(one)
     assert cadre.get(edit(item, step)).status_code == 200
-    assert cadre.get(reverse("problems:item_edit", args=[item.public_id]), {"step": text}).status_code == 200
-    assert cadre.get(LIST, {"list": text}).status_code == 404
+    # A NUL sign in an address is refused before any page sees it.
+    refused = "\x00" in text
+    address = reverse("problems:item_edit", args=[item.public_id])
+    assert cadre.get(address, {"step": text}).status_code == (400 if refused else 200)
+    assert cadre.get(LIST, {"list": text}).status_code == (400 if refused else 404)
 
 
 # --- two versions -----------------------------------------------------------------------------------

@@ -39,13 +39,13 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
         pytest.skip("没有找到 Chromium，不运行浏览器测试")
     # Playwright keeps an event loop in this thread; Django would take our ORM calls for calls from a coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    reference_data = connection._test_serialized_contents
+    # Beside Playwright's loop Django opens another connection; one left open would keep the test database from going.
+    connection.close()
     with sync_playwright() as playwright:
-        # Beside the loop Django has another connection; it restores the data of the migrations only if it knows them.
-        connection._test_serialized_contents = reference_data
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
+        connection.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

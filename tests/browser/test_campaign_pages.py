@@ -12,7 +12,7 @@ from notifications.actions import notify
 from tests.browser.checks import assert_no_sideways_scrolling, assert_no_violations, take_picture
 from tests.factories.problems import World, entered_list, make_world, submitted_list, write_list
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.browser.bureau import Bureau, after, dialog_of, inspect, open_bureau,
 from tests.browser.conftest import OpenPage
 from tests.factories.problems import write_item
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 FIRST = "今年 3 月收到 42 件学校来文，有 3 件超过 5 个工作日才办结，学校两次打电话来催问进度。"

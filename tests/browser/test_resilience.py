@@ -13,7 +13,7 @@ from tests.browser.conftest import OpenPage
 from tests.factories.organization import PASSWORD
 from tests.factories.problems import World, entered_list, make_world, submitted_list, write_list
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "今年 3 月收到 42 件学校来文，有 3 件超过 5 个工作日才办结，学校两次打电话来催问进度。"
 
 

@@ -31,8 +31,8 @@ def grant_role(
     grant = RoleAssignment.objects.create(
         user=user, role=role, unit=unit, start_on=start_on, end_on=end_on, granted_by=by, reason=reason
     )
-    dates = {"start": str(start_on), "end": str(end_on or "")}
-    record("role", by=by, object_label=f"授予 {grant}", detail={"reason": reason, **dates})
+    dates = {"起": str(start_on), "止": str(end_on or "长期")}
+    record("role", by=by, object_label=f"授予 {grant}", detail={"理由": reason, **dates})
     return grant
 
 
@@ -44,7 +44,7 @@ def revoke_role(grant: RoleAssignment, *, reason: str, by: User) -> None:
         raise MoveRefused(f"{grant.user.name}是唯一的系统管理员，先把系统管理员角色授予他人")
     label = str(grant)
     end_grant(grant, clock.today())
-    record("role", by=by, object_label=f"收回 {label}", detail={"reason": reason})
+    record("role", by=by, object_label=f"收回 {label}", detail={"理由": reason})
 
 
 def _check(user: User, role: str, by: User) -> None:

@@ -24,7 +24,7 @@ def set_up(*, bureau: str, code: str, staff_no: str, name: str, password: str) -
     )
     user = User.objects.create_user(staff_no, name, password, must_change_password=False)
     RoleAssignment.objects.create(user=user, role=Role.ADMIN, unit=root, granted_by=user, reason="首次设置")
-    record("role", by=user, object_label=f"{name} 系统管理员", detail={"reason": "首次设置"})
+    record("role", by=user, object_label=f"{name} 系统管理员", detail={"理由": "首次设置"})
     return user
 
 

@@ -50,7 +50,7 @@ PAGES = {
         "/office/", "/office/review/", "/office/review/?tab=closures", "/office/review/?tab=extensions", "/ledger/",
         "/ledger/?q=没有这样的事", "/ledger/?open={closure}", "/ledger/print/", "/ledger/views/save/",
         "/ledger/{closure}/", "/ledger/{closure}/close/", "/ledger/{closure}/reject/", "/ledger/{closed}/",
-        "/ledger/{waiting}/", "/lists/{list}/", "/coverage/", "/coverage/people/",
+        "/ledger/{waiting}/", "/lists/{list}/", "/lanes/reopenings/", "/coverage/", "/coverage/people/",
         "/dashboard/", "/dashboard/?scope=schools", "/campaign/", "/campaign/new/", "/campaign/{campaign}/",
         "/campaign/types/", "/campaign/types/new/", "/campaign/types/inaction/", "/campaign/workdays/",
         "/campaign/workdays/new/", "/campaign/workdays/{workday}/",
@@ -58,7 +58,7 @@ PAGES = {
     ),
     "leader": ("/dashboard/", "/section/review/"),
     "chief": ("/dashboard/",),
-    "supervisor": ("/lanes/verifications/", "/help/"),
+    "supervisor": ("/ledger/", "/help/"),
     "discipline": ("/discipline/", "/ledger/{restricted}/"),
     "hr": (
         "/manage/org/", "/manage/people/import/", "/manage/people/new/",

@@ -431,7 +431,7 @@ def test_role_from_grant_to_revocation(house: Any) -> None:
     post(client, "role_revoke", "A100", granted.pk, reason="抽调结束")
     granted.refresh_from_db()
     assert granted.end_on == TODAY - dt.timedelta(days=1)
-    labels = list(AuditEntry.objects.filter(kind="role").order_by("pk").values_list("object_label", "detail__reason"))
+    labels = list(AuditEntry.objects.filter(kind="role").order_by("pk").values_list("object_label", "detail__理由"))
     assert labels == [("授予 梁思敏 督查组 云溪县教育局", "抽调督查"), ("收回 梁思敏 督查组 云溪县教育局", "抽调结束")]
     assert "不在期限内" in client.get(house.person.get_absolute_url()).content.decode()
 

@@ -178,8 +178,8 @@ class Writer:
         rng, template = self.rng, self.template(checklist.cadre, story)
         kind = self.types[template["type"]]
         fill = {
-            "n": rng.randint(2, 9), "m": self.month(rng.randint(1, 12) % 4 + 1), "school": rng.choice(self.bureau.schools),
-            "section": rng.choice(self.bureau.sections),
+            "n": rng.randint(2, 9), "m": self.month(rng.randint(1, 12) % 4 + 1),
+            "school": rng.choice(self.bureau.schools), "section": rng.choice(self.bureau.sections),
         }  # fmt: skip
         quick = template.get("quick", False) and story not in LASTING_STORIES
         lasting = story in LASTING_STORIES

@@ -32,8 +32,9 @@ def in_words(result: Reminded) -> str:
 @require_POST
 @requires(*REMINDING_ROLES)
 def remind(request: HttpRequest) -> HttpResponse:
-    campaign = get_object_or_404(Campaign, code=request.POST.get("campaign", ""))
-    code = request.POST.get("unit", "")
+    # PostgreSQL takes no NUL sign in a text; here no form strips it.
+    asked, code = (request.POST.get(name, "").replace("\x00", "") for name in ("campaign", "unit"))
+    campaign = get_object_or_404(Campaign, code=asked)
     unit = get_object_or_404(Unit, code=code, pk__in=request.user.scope.units(REMINDING_ROLES)) if code else None
     try:
         result = remind_missing(campaign, by=request.user, unit=unit, kind=request.POST.get("kind", ""))

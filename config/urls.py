@@ -6,6 +6,7 @@ from django.urls import include, path
 from config.entrance import admin_entrance
 from core.health import healthz, readyz
 
+handler500 = "core.errors.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

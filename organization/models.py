@@ -69,6 +69,11 @@ class UserQuerySet(models.QuerySet):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
+    def unplaced(self) -> UserQuerySet:
+        """Nobody reviews the list of a person without a unit; accounts that only run or watch the system need none."""
+        services = RoleAssignment.objects.current().filter(role__in=[Role.ADMIN, Role.AUDITOR])
+        return self.active().filter(unit=None).exclude(pk__in=services.values("user"))
+
     def holding(self, role: str, unit_ids: Any, on: dt.date | None = None) -> UserQuerySet:
         """People who hold ``role`` directly on one of the units on that day."""
         grants = RoleAssignment.objects.current(on).filter(role=role, unit__in=unit_ids)

@@ -42,10 +42,8 @@ def org(request: HttpRequest) -> HttpResponse:
         "query": query,
         "show": show,
         "shown": SHOWN,
-        "without_unit": User.objects.active().filter(unit=None).count(),
-        "params": urlencode(
-            {key: value for key in ("unit", "show", "q") if (value := request.GET.get(key))} | {"": ""}
-        )[:-1],
+        "without_unit": User.objects.unplaced().count(),
+        "params": kept(request),
         "is_filtered": bool(query or show or unit),
     }
     return render(request, "organization/org.html", context)
@@ -62,7 +60,7 @@ def listed(unit: Unit | None, show: str, query: str) -> Any:
     people = User.objects.select_related("unit")
     people = people.filter(is_active=False) if show == "left" else people.active()
     if show == "none":
-        people = people.filter(unit=None)
+        people = people.unplaced()
     elif unit:
         people = people.filter(unit__in=Unit.objects.get_tree(unit).values("id"))
     if query:

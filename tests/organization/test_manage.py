@@ -104,12 +104,14 @@ def listed(client: Client, **query: str) -> set[str]:
 def test_people_by_unit_search_and_state(house: Any) -> None:
     make_user("张校长", house.school, staff_no="X1")
     make_user("停用者", house.school, staff_no="X2", is_active=False)
+    make_user("新来的", staff_no="Z9")
     client = as_user(house.admin)
-    assert listed(client) == {"管理员", "整顿办", "梁思敏", "张校长"}
+    assert listed(client) == {"管理员", "整顿办", "梁思敏", "张校长", "新来的"}
     assert listed(client, unit="XX01") == {"张校长"}
     assert listed(client, unit="JG") == {"整顿办", "梁思敏", "张校长"}
     assert listed(client, q="x1") == {"张校长"}
-    assert listed(client, show="none") == {"管理员"}
+    # Accounts that only run the system need no unit.
+    assert listed(client, show="none") == {"新来的"}
     assert listed(client, show="left") == {"停用者"}
     page = client.get("/manage/org/", {"q": "没有此人"}).content.decode()
     assert "没有符合条件的人员" in page

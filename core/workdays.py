@@ -32,3 +32,7 @@ class Workdays:
             day -= ONE_DAY
             days -= self.is_workday(day)
         return day
+
+    def between(self, start: dt.date, end: dt.date) -> int:
+        """Working days after ``start`` up to and including ``end``; 0 when ``end`` is not later."""
+        return sum(self.is_workday(start + ONE_DAY * gone) for gone in range(1, (end - start).days + 1))

@@ -255,10 +255,6 @@ def backlog(user: Any, campaign: Campaign | None, on: dt.date) -> Backlog:
     since = list(lists_office(user, campaign, on).values_list("endorsed_on", flat=True))
     since += closures_office(user, campaign, on).values_list("state_on", flat=True)
     calendar = workdays()
-    waits = [working_days(calendar, day, on) for day in since if day]
+    waits = [calendar.between(day, on) for day in since if day]
     average = round(sum(waits) / len(waits), 1) if waits else 0.0
     return Backlog(len(waits), average, sum(wait > LONG_WAIT for wait in waits))
-
-
-def working_days(calendar: Workdays, since: dt.date, until: dt.date) -> int:
-    return sum(calendar.is_workday(since + dt.timedelta(days=gone + 1)) for gone in range((until - since).days))

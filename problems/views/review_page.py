@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,6 @@ from django.utils import timezone
 
 from campaign.models import Participant, workdays
 from core import clock
-from core.workdays import Workdays
 from organization.scope import Role
 from problems.actions.review import owes_own_list, snapshot_of
 from problems.checklist import CHECKLIST, ListState
@@ -79,18 +77,12 @@ def queue_of(gate: Gate, user: Any) -> list[Any]:
     return list(rows.order_by("step_due_on", "pk")[:MOST])
 
 
-def waited(calendar: Workdays, since: dt.datetime, today: dt.date) -> int:
-    """Working days on this desk."""
-    start = timezone.localtime(since).date()
-    return sum(calendar.is_workday(start + dt.timedelta(days=day)) for day in range(1, (today - start).days + 1))
-
-
 def queue_rows(queue: list[Any], gate: Gate, current: Checklist | None) -> list[dict[str, Any]]:
     calendar, today = workdays(), clock.today()
     return [
         {
             "list": row,
-            "waited": waited(calendar, row.arrived, today),
+            "waited": calendar.between(timezone.localdate(row.arrived), today),
             "lamp": lamp(row.step_due_on, calendar.subtract(row.step_due_on, 2), today) if row.step_due_on else None,
             "url": gate.address(open=row.pk),
             "current": current is not None and row.pk == current.pk,

@@ -35,3 +35,10 @@ def test_so_many_working_days_lie_between(start: D, days: int, exceptions: dict[
     between = [start + dt.timedelta(days=step + 1) for step in range((end - start).days)]
     assert sum(map(calendar.is_workday, between)) == days
     assert calendar.subtract(end + dt.timedelta(days=1), days) == next(filter(calendar.is_workday, between))
+
+
+def test_working_days_between_two_dates() -> None:
+    friday, wednesday = dt.date(2026, 6, 5), dt.date(2026, 6, 10)
+    assert Workdays({}).between(friday, wednesday) == 3
+    assert Workdays({dt.date(2026, 6, 9): False}).between(friday, wednesday) == 2
+    assert Workdays({}).between(wednesday, friday) == Workdays({}).between(friday, friday) == 0

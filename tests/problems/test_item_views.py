@@ -458,7 +458,6 @@ def test_unknown_move_and_moves_out_of_turn_are_not_found(client: Client, world:
 
 def test_reading_a_restricted_item_is_recorded_but_not_for_the_person_himself(client: Client, world: World) -> None:
     item = item_in(world, State.IN_PROGRESS, clue=True)
-    AuditEntry.objects.all().delete()
     login(client, world, "cadre").get(item.get_absolute_url())
     assert not AuditEntry.objects.filter(kind="read_restricted").exists()
     login(client, world, "office").get(item.get_absolute_url())

@@ -48,10 +48,6 @@ class ItemQuerySet(ScopedQuerySet):
     def amber(self, on: dt.date) -> ItemQuerySet:
         return self.filter(step_due_on__gte=on, step_amber_on__lte=on)
 
-    def in_hand_overdue(self, on: dt.date) -> ItemQuerySet:
-        """Red and in the hands of the responsible person: what counts against his unit."""
-        return self.filter(state__in=IN_HAND).overdue(on)
-
     def due_within(self, on: dt.date, days: int) -> ItemQuerySet:
         return self.filter(step_due_on__lte=on + dt.timedelta(days=days))
 
@@ -60,10 +56,6 @@ class ItemQuerySet(ScopedQuerySet):
 
     def awaiting_verification(self, user: Any) -> ItemQuerySet:
         return self.filter(verification_q(user))
-
-    def awaiting(self, user: Any) -> ItemQuerySet:
-        """Whose turn it is: the items that wait for this person."""
-        return self.filter(turn_q(user))
 
 
 def confirmation_q(user: Any) -> Q:
@@ -215,10 +207,6 @@ class Item(models.Model):
     @property
     def state_label(self) -> str:
         return self.status.label
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
 
     def lamp(self, on: dt.date) -> Lamp | None:
         return lamp_of(self.state, self.step_due_on, self.step_amber_on, on)

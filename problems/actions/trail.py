@@ -39,21 +39,26 @@ def acting_as(row: Transition, by: Any, obj: Any) -> str:
     return row.who.split("（")[0]
 
 
+def told(row: Transition, obj: Any, *, by: Any, was: str, comment: str, detail: dict | None) -> dict[str, Any]:
+    """The columns that every event has, whatever it happened to."""
+    return {
+        "by": by,
+        "by_name": by.name,
+        "by_role": acting_as(row, by, obj),
+        "name": row.name,
+        "label": row.label,
+        "comment": comment,
+        "from_state": was,
+        "to_state": obj.state,
+        "detail": detail or {},
+    }
+
+
 def record_list_event(
     checklist: Checklist, row: Transition, *, by: Any, was: str, comment: str = "", detail: dict | None = None
 ) -> ChecklistEvent:
-    event = ChecklistEvent.objects.create(
-        checklist=checklist,
-        by=by,
-        by_name=by.name,
-        by_role=acting_as(row, by, checklist),
-        name=row.name,
-        label=row.label,
-        comment=comment,
-        from_state=was,
-        to_state=checklist.state,
-        detail=detail or {},
-    )
+    columns = told(row, checklist, by=by, was=was, comment=comment, detail=detail)
+    event = ChecklistEvent.objects.create(checklist=checklist, **columns)
     own = row.name in ("submit", "send_back", "return_to_cadre", "enter")
     what = "问题清单" if own else f"{checklist.cadre.name}的问题清单"
     notice, key = LIST_NOTICES.get(row.name), f"list-event:{event.pk}"
@@ -64,18 +69,8 @@ def record_list_event(
 def record_item_event(
     item: Item, row: Transition, *, by: Any, was: str, comment: str = "", detail: dict | None = None
 ) -> ItemEvent:
-    event = ItemEvent.objects.create(
-        item=item,
-        by=by,
-        by_name=by.name,
-        by_role=acting_as(row, by, item),
-        name=row.name,
-        label=row.label,
-        comment=comment,
-        from_state=was,
-        to_state=item.state,
-        detail=detail or {},
-    )
+    columns = told(row, item, by=by, was=was, comment=comment, detail=detail)
+    event = ItemEvent.objects.create(item=item, **columns)
     what = item.code or "一项限制查看的问题"
     send(ITEM_NOTICES.get(row.name), item, by=by, what=what, due=item.step_due_on, key=f"item-event:{event.pk}")
     return event
@@ -84,17 +79,10 @@ def record_item_event(
 def record_extension_event(extension: Extension, row: Transition, *, by: Any, comment: str) -> ItemEvent:
     """Extensions are told in the history of their item."""
     item = extension.item
+    detail = {"extension": extension.pk, "until": str(extension.granted_due_on or extension.requested_due_on)}
+    columns = told(row, item, by=by, was=item.state, comment=comment, detail=detail)
     event = ItemEvent.objects.create(
-        item=item,
-        by=by,
-        by_name=by.name,
-        by_role=acting_as(row, by, item),
-        name=f"extension_{row.name}",
-        label=f"延期：{row.label}",
-        comment=comment,
-        from_state=item.state,
-        to_state=item.state,
-        detail={"extension": extension.pk, "until": str(extension.granted_due_on or extension.requested_due_on)},
+        item=item, **columns | {"name": f"extension_{row.name}", "label": f"延期：{row.label}"}
     )
     send(
         EXTENSION_NOTICES.get(row.name),
